@@ -1,0 +1,58 @@
+# Everything rests on `make setup`, which installs the locked packages into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+
+.PHONY: setup setup-dev setup-train run demo test lint train lock clean
+
+setup: $(VENV)/.product
+
+setup-dev: $(VENV)/.dev
+
+setup-train: $(VENV)/.train
+
+$(VENV)/.product: requirements/product.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Earshot needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
+	@echo "Installing Earshot into $(VENV) ..."
+	@$(PIP_INSTALL) -r requirements/product.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.product requirements/dev.txt
+	@echo "Installing the development tools ..."
+	@$(PIP_INSTALL) -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.train: $(VENV)/.dev requirements/train.txt
+	@echo "Installing the training tools ..."
+	@$(PIP_INSTALL) -r requirements/train.txt
+	@touch $@
+
+run: setup
+	@EARSHOT_ENV=dev $(BIN)/earshot run
+
+demo: setup
+	@EARSHOT_ENV=dev $(BIN)/earshot run --demo
+
+test: setup-dev
+	@$(BIN)/python -m pytest
+
+lint: setup-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+train: setup-train
+	@$(BIN)/python -m training
+
+# Needs uv (pip install uv). The lock names no index, so any mirror will do.
+lock:
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml requirements/build.in -o requirements/product.txt
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" -c requirements/product.txt --extra dev pyproject.toml requirements/build.in -o requirements/dev.txt
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" -c requirements/dev.txt --extra dev --extra train pyproject.toml requirements/build.in -o requirements/train.txt
+
+clean:
+	@rm -rf $(VENV) build dist

@@ -1,0 +1,1 @@
+"""Everything outside the core: platforms, models, the durable engine."""

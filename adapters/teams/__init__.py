@@ -1,0 +1,1 @@
+"""The Microsoft Teams channel; the only place that imports botbuilder and botframework."""

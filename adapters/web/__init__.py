@@ -1,0 +1,1 @@
+"""The ASGI application: health, metrics, and the playground page."""

@@ -1,0 +1,1 @@
+"""Earshot's core: it knows no platform, no database and no model vendor."""

@@ -1,0 +1,1 @@
+"""The words of customer knowledge management, as values."""

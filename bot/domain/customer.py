@@ -1,0 +1,41 @@
+"""Customers, and the people there."""
+
+from dataclasses import dataclass
+
+from bot.domain.taxonomy import CustomerStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person at a customer."""
+
+    name: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDraft:
+    """A customer that is about to be registered."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    owner_id: str | None = None
+    segment: str = ""
+    industry: str = ""
+    status: CustomerStatus = CustomerStatus.EXISTING
+    contacts: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """An organisation we sell to or want to sell to."""
+
+    id: str
+    workspace: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    owner_id: str | None = None
+    segment: str = ""
+    industry: str = ""
+    status: CustomerStatus = CustomerStatus.EXISTING
+    contacts: tuple[Contact, ...] = ()

@@ -1,0 +1,43 @@
+"""Our own people, and the conversations they talk in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An employee, by the platform's id for them."""
+
+    id: str
+    workspace: str
+    name: str
+    role: str = ""
+
+
+class ConversationKind(StrEnum):
+    """Who can read along: every member of the workspace, the members, or the people in it."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    DIRECT = "direct"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A channel, a group or a direct message.
+
+    `member_ids` is None while the members are unknown: then nobody may see what was said there.
+    `listening` means that notes are captured without the bot being addressed, which has been
+    announced in the conversation. `customer_id` is set where the conversation is on one customer.
+    """
+
+    id: str
+    workspace: str
+    channel: str
+    kind: ConversationKind
+    name: str = ""
+    member_ids: tuple[str, ...] | None = None
+    customer_id: str | None = None
+    listening: bool = False
+    checked_at: datetime | None = None

@@ -1,0 +1,75 @@
+"""What can go wrong. The first paragraph of an error's docstring is its message: what to do next."""
+
+import inspect
+
+
+class EarshotError(Exception):
+    """Something went wrong in Earshot. Look at the log for the cause."""
+
+    def __init__(self, detail: str = "") -> None:
+        message = inspect.cleandoc(type(self).__doc__ or "").split("\n\n")[0]
+        super().__init__(f"{message} ({detail})" if detail else message)
+        self.detail = detail
+
+
+class SettingsInvalid(EarshotError):
+    """The settings do not fit together. Correct the variables named here and start again."""
+
+
+class StoreUnavailable(EarshotError):
+    """The database cannot be reached. Check DATABASE_URL, the disk and the file's owner, then try again."""
+
+
+class StoreTooNew(EarshotError):
+    """The database was written by a newer Earshot. Install that version or restore a backup."""
+
+
+class StoreTooOld(EarshotError):
+    """The database was written by an older Earshot. Run `earshot migrate` and start again."""
+
+
+class StoreUnsupported(EarshotError):
+    """This kind of database is not supported. Set DATABASE_URL to sqlite:///path/to/file.db."""
+
+
+class SqliteTooOld(EarshotError):
+    """This SQLite can corrupt its write-ahead log. Install the pysqlite3 wheel with SQLite 3.51.3 or newer."""
+
+
+class ModelUnavailable(EarshotError):
+    """The language model gave no usable answer. Earshot goes on without it; check OPENAI_BASE_URL and the key."""
+
+
+class PromptInvalid(EarshotError):
+    """A prompt does not fit its variables. Compare the prompt file with the call."""
+
+
+class RosterUnavailable(EarshotError):
+    """The platform did not say who is there. Nothing is shown to people whose membership is unknown; try again."""
+
+
+class SendFailed(EarshotError):
+    """The platform did not take a reply. It is tried again by itself.
+
+    `retry_after_s` is the pause that the platform asked for, None where it asked for none.
+    """
+
+    def __init__(self, detail: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class SendRefused(EarshotError):
+    """The platform will never take this reply. Check that the bot is still a member there."""
+
+
+class ImportRejected(EarshotError):
+    """The file was not imported; nothing was changed. Correct the rows named here and import it again."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class NotFound(EarshotError):
+    """There is nothing by this name that you may see."""

@@ -1,0 +1,191 @@
+"""The environment, read and checked once."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsInvalid
+
+
+class Environment(StrEnum):
+    """Where the product runs."""
+
+    DEV = "dev"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Every setting there is. The description of each is its row in docs/settings.md."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    database_url: Annotated[
+        str, Field(description="Where knowledge is kept: `sqlite:///path/to/file.db`.")
+    ] = "sqlite:///var/earshot.db"
+    port: Annotated[
+        int, Field(ge=1, le=65535, description="The one port for Slack, Teams, health and metrics.")
+    ] = 8080
+    earshot_env: Annotated[
+        Environment,
+        Field(
+            description="`dev` binds to loopback and opens the playground page; `production` binds "
+            "to all addresses and has no such page."
+        ),
+    ] = Environment.PRODUCTION
+    earshot_capture_emoji: Annotated[
+        str, Field(description="The emoji reaction that saves a message, without colons.")
+    ] = "ear"
+
+    slack_bot_token: Annotated[
+        SecretStr | None, Field(description="Slack: the bot token of a single workspace, `xoxb-…`.")
+    ] = None
+    slack_signing_secret: Annotated[
+        SecretStr | None, Field(description="Slack: what requests over HTTP are signed with.")
+    ] = None
+    slack_app_token: Annotated[
+        SecretStr | None,
+        Field(
+            description="Slack: an app token, `xapp-…`; instead of a signing secret it selects Socket Mode."
+        ),
+    ] = None
+    slack_client_id: Annotated[
+        str | None, Field(description="Slack: the app's client id, for installing by OAuth.")
+    ] = None
+    slack_client_secret: Annotated[
+        SecretStr | None,
+        Field(description="Slack: the app's client secret, for installing by OAuth."),
+    ] = None
+    slack_api_base_url: Annotated[
+        str, Field(description="Slack: where its Web API is; another one only for tests.")
+    ] = "https://slack.com/api/"
+
+    teams_app_id: Annotated[str | None, Field(description="Teams: the bot's application id.")] = (
+        None
+    )
+    teams_app_password: Annotated[
+        SecretStr | None, Field(description="Teams: the client secret of the application.")
+    ] = None
+    teams_tenant_id: Annotated[
+        str | None, Field(description="Teams: the tenant that the bot belongs to (single tenant).")
+    ] = None
+    teams_openid_metadata_url: Annotated[
+        str, Field(description="Teams: where the keys of inbound tokens are found.")
+    ] = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    teams_login_url: Annotated[
+        str, Field(description="Teams: the authority that gives out our tokens, before the tenant.")
+    ] = "https://login.microsoftonline.com"
+
+    openai_api_key: Annotated[
+        SecretStr | None,
+        Field(description="Turns the language model on. Without it everything runs locally."),
+    ] = None
+    openai_base_url: Annotated[
+        str | None, Field(description="Any OpenAI-compatible server; the default is OpenAI's.")
+    ] = None
+    earshot_chat_model: Annotated[
+        str, Field(description="The language model that classifies and answers.")
+    ] = "gpt-5-mini"
+    earshot_embedding_model: Annotated[
+        str, Field(description="`local`, or the name of an embedding model at the same server.")
+    ] = "local"
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_supported(cls, url: str) -> str:
+        if not url.startswith("sqlite:///"):
+            raise ValueError("only sqlite:///path/to/file.db is supported")
+        return url
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _is_bot_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and not token.get_secret_value().startswith("xoxb-"):
+            raise ValueError("a bot token starts with xoxb-; copy it from OAuth & Permissions")
+        return token
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _is_app_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and not token.get_secret_value().startswith("xapp-"):
+            raise ValueError("an app token starts with xapp-; copy it from Basic Information")
+        return token
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Settings":
+        problems = [*self._slack_problems(), *self._teams_problems()]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _slack_problems(self) -> list[str]:
+        problems = []
+        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
+            problems.append(
+                "SLACK_BOT_TOKEN is set: also set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN "
+                "(Socket Mode)"
+            )
+        if (self.slack_signing_secret or self.slack_app_token) and not self.slack_bot_token:
+            problems.append("Slack is half set: also set SLACK_BOT_TOKEN")
+        if bool(self.slack_client_id) != bool(self.slack_client_secret):
+            problems.append("set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET together, or neither")
+        return problems
+
+    def _teams_problems(self) -> list[str]:
+        given = {
+            "TEAMS_APP_ID": self.teams_app_id,
+            "TEAMS_APP_PASSWORD": self.teams_app_password,
+            "TEAMS_TENANT_ID": self.teams_tenant_id,
+        }
+        missing = [name for name, value in given.items() if not value]
+        if missing and len(missing) < len(given):
+            return [f"Teams is half set: also set {', '.join(missing)}"]
+        return []
+
+    @property
+    def is_dev(self) -> bool:
+        """Whether the playground page is open, on loopback only."""
+        return self.earshot_env is Environment.DEV
+
+    @property
+    def host(self) -> str:
+        """The address to bind to."""
+        return "127.0.0.1" if self.is_dev else "0.0.0.0"  # noqa: S104 - a server behind a proxy
+
+    @property
+    def slack_is_on(self) -> bool:
+        """Whether the Slack channel has its settings."""
+        return self.slack_bot_token is not None
+
+    @property
+    def slack_uses_socket_mode(self) -> bool:
+        """Whether events come over a socket that we open, since there is no signing secret."""
+        return self.slack_is_on and self.slack_signing_secret is None
+
+    @property
+    def teams_is_on(self) -> bool:
+        """Whether the Teams channel has its settings."""
+        return self.teams_app_id is not None
+
+    @property
+    def database_path(self) -> Path:
+        """The file behind DATABASE_URL."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+
+def read_settings() -> Settings:
+    """Read the environment. Raises SettingsInvalid, naming each variable and what to do."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(map(str, problem['loc'])).upper() or 'settings'}: {_reason(problem['msg'])}"
+            for problem in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsInvalid("; ".join(problems)) from None
+
+
+def _reason(message: str) -> str:
+    return message.removeprefix("Value error, ")
