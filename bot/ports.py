@@ -1,4 +1,4 @@
-"""What the core needs from outside, one protocol each. Every read of knowledge takes an audience."""
+"""What the core needs from outside, a protocol each. Every read of knowledge takes an audience."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -240,7 +240,7 @@ class Retriever(Protocol):
         ...
 
     def experts(self, query: SearchQuery, audience: Audience, limit: int) -> list[Expert]:
-        """Who wrote the most visible notes on the query's customers (or, without any, on its words)."""
+        """Who wrote most of the visible notes on the query's customers, or else on its words."""
         ...
 
 
@@ -372,6 +372,19 @@ class Outbox(Protocol):
 
     def settle(self, outgoing_id: str, state: OutboxState, message_id: str | None = None) -> None:
         """Record how the sending ended, and forget the reply's text."""
+        ...
+
+
+class Intake(Protocol):
+    """Where a channel hands over what it received and verified."""
+
+    def take(self, incoming: Incoming) -> bool:
+        """Keep it for work before the platform gets its acknowledgement.
+
+        False when there is nothing to do: a redelivery, a bot's message, or a message that was
+        neither addressed to the bot nor posted where it listens (of which nothing is stored).
+        Blocks on the database: call it off the event loop. Raises StoreUnavailable.
+        """
         ...
 
 

@@ -48,7 +48,8 @@ class Settings(BaseSettings):
     slack_app_token: Annotated[
         SecretStr | None,
         Field(
-            description="Slack: an app token, `xapp-…`; instead of a signing secret it selects Socket Mode."
+            description="Slack: an app token, `xapp-…`; without a signing secret it selects Socket "
+            "Mode."
         ),
     ] = None
     slack_client_id: Annotated[

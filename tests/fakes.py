@@ -1,0 +1,133 @@
+"""Stand-ins for what is outside the core, each typed by the port it plays."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+
+import numpy as np
+
+from bot.domain.answer import Vector
+from bot.domain.people import Conversation, Person
+from bot.errors import ModelUnavailable, RosterUnavailable
+from bot.messages import Incoming, Outgoing
+from bot.ports import Classification, NoteContext, RenderedPrompt, Schema
+
+MONDAY = datetime(2026, 11, 9, 9, 0, tzinfo=timezone(timedelta(hours=2)))
+
+
+class FakeClock:
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, **by: float) -> None:
+        self._now += timedelta(**by)
+
+
+class FakeClassifier:
+    """Answers what it was told to, in order; then that everything is chatter."""
+
+    def __init__(self, *answers: Classification | ModelUnavailable) -> None:
+        self.answers = list(answers)
+        self.asked: list[tuple[str, NoteContext]] = []
+
+    def classify(self, text: str, context: NoteContext) -> Classification:
+        self.asked.append((text, context))
+        answer = self.answers.pop(0) if self.answers else Classification((), "fake/1")
+        if isinstance(answer, ModelUnavailable):
+            raise answer
+        return answer
+
+
+class FakeEmbedder:
+    """Words hashed into a vector: texts that share words are alike."""
+
+    model_id = "fake/hashed-words"
+    dimensions = 64
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def embed(self, texts: Sequence[str]) -> list[Vector]:
+        self.calls += 1
+        return [self._vector(text) for text in texts]
+
+    def _vector(self, text: str) -> Vector:
+        vector = np.zeros(self.dimensions, dtype=np.float32)
+        for word in text.lower().split():
+            digest = hashlib.sha256(word.encode()).digest()
+            vector[digest[0] % self.dimensions] += 1.0
+        length = float(np.linalg.norm(vector))
+        return vector / length if length else vector
+
+
+class FakeLanguageModel:
+    """Answers what it was given, in order; without one it is unavailable."""
+
+    model_id = "fake/model"
+
+    def __init__(self, *answers: dict[str, object] | ModelUnavailable) -> None:
+        self.answers = list(answers)
+        self.prompts: list[RenderedPrompt] = []
+
+    def complete(self, prompt: RenderedPrompt, schema: type[Schema]) -> Schema:
+        self.prompts.append(prompt)
+        if not self.answers:
+            raise ModelUnavailable("the fake has no answer left")
+        answer = self.answers.pop(0)
+        if isinstance(answer, ModelUnavailable):
+            raise answer
+        return schema.model_validate(answer)
+
+
+class FakeRoster:
+    """Knows the people and conversations it was given."""
+
+    def __init__(
+        self, conversations: Sequence[Conversation] = (), people: Sequence[Person] = ()
+    ) -> None:
+        self.conversations = {c.id: c for c in conversations}
+        self.people = {p.id: p for p in people}
+        self.asked = 0
+
+    def conversation(self, workspace: str, conversation_id: str) -> Conversation:
+        self.asked += 1
+        if conversation_id not in self.conversations:
+            raise RosterUnavailable(conversation_id)
+        return self.conversations[conversation_id]
+
+    def person(self, workspace: str, person_id: str) -> Person:
+        self.asked += 1
+        if person_id not in self.people:
+            raise RosterUnavailable(person_id)
+        return self.people[person_id]
+
+
+class RecordingIntake:
+    """Takes everything and remembers it; a delivery key it has seen is a redelivery."""
+
+    def __init__(self) -> None:
+        self.taken: list[Incoming] = []
+        self._keys: set[str] = set()
+
+    def take(self, incoming: Incoming) -> bool:
+        if incoming.delivery_key in self._keys:
+            return False
+        self._keys.add(incoming.delivery_key)
+        self.taken.append(incoming)
+        return True
+
+
+class RecordingGateway:
+    """Shows nothing to anybody, and remembers what it should have shown."""
+
+    def __init__(self) -> None:
+        self.sent: list[Outgoing] = []
+
+    async def send(self, outgoing: Outgoing) -> str | None:
+        self.sent.append(outgoing)
+        return f"sent-{len(self.sent)}"
