@@ -73,3 +73,11 @@ class ImportRejected(EarshotError):
 
 class NotFound(EarshotError):
     """There is nothing by this name that you may see."""
+
+
+class EarlierWorkWaits(EarshotError):
+    """What this message changes has not been worked on yet. It is tried again by itself."""
+
+
+class CorpusInvalid(EarshotError):
+    """The corpus cannot be read. It needs company.json, notes.jsonl and, for answers, questions.jsonl."""

@@ -31,6 +31,11 @@ class WayIn(StrEnum):
         """Whether a person asked the bot to do something."""
         return self is not WayIn.LISTENED
 
+    @property
+    def is_in_conversation(self) -> bool:
+        """Whether the message itself stands in the conversation, so that a thread can follow it."""
+        return not self.value.endswith("_command")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -144,12 +149,16 @@ class Action(StrEnum):
 
     CHANGE = "change"  # value: insight id; answered with a form
     SAVE_CHANGE = "save_change"  # value: insight id; the form's submission
+    KEEP = "keep"  # value: note id; answered with a form, for a note taken for chatter
+    SAVE_KEPT = "save_kept"  # value: note id; the form's submission
     UNDO = "undo"  # value: note id
     RESTORE = "restore"  # value: note id
     LINK_CUSTOMER = "link_customer"  # value: note id|customer id
     CREATE_CUSTOMER = "create_customer"  # value: note id; answered with a form
     SAVE_CUSTOMER = "save_customer"  # value: note id; the form's submission
     RECORD_NEED = "record_need"  # value: question id
+    ANSWER_INSTEAD = "answer_instead"  # value: note id, of what was a question
+    NOTE_INSTEAD = "note_instead"  # value: question id, of what was a note
 
 
 @dataclass(frozen=True, slots=True)

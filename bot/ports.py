@@ -1,10 +1,10 @@
 """What the core needs from outside, a protocol each. Every read of knowledge takes an audience."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -187,8 +187,11 @@ class NoteStore(Protocol):
         """
         ...
 
-    def restore(self, key: MessageKey, *, at: datetime) -> bool:
-        """Take back an `undone`; a note that was deleted on the platform stays hidden."""
+    def restore(self, note_id: str, *, by_person_id: str, at: datetime) -> bool:
+        """Take back an `undone`, for the note's own author.
+
+        False for anybody else, and for a note that was deleted on the platform.
+        """
         ...
 
     def find(self, key: MessageKey, audience: Audience) -> NoteRecord | None:
@@ -255,6 +258,10 @@ class CustomerStore(Protocol):
         """One customer, or None when unknown or not for this audience."""
         ...
 
+    def revision(self, workspace: str) -> str:
+        """Changes whenever a customer of the workspace does; what is derived is kept by it."""
+        ...
+
     def create(self, workspace: str, draft: CustomerDraft) -> Customer:
         """Register a customer. An equal name gives the one that exists, unchanged."""
         ...
@@ -289,6 +296,10 @@ class DirectoryStore(Protocol):
 
     def conversation(self, workspace: str, conversation_id: str) -> Conversation | None:
         """One conversation, or None when unknown."""
+        ...
+
+    def conversations(self, workspace: str) -> tuple[Conversation, ...]:
+        """Every conversation, by name."""
         ...
 
     def set_listening(self, workspace: str, conversation_id: str, *, listening: bool) -> None:
@@ -391,7 +402,7 @@ class Intake(Protocol):
 class Gateway(Protocol):
     """One platform's way out."""
 
-    async def send(self, outgoing: Outgoing) -> str | None:
+    def send(self, outgoing: Outgoing) -> Coroutine[Any, Any, str | None]:
         """Show it; returns the platform's message id, None where there is none.
 
         Raises SendFailed (worth another try) or SendRefused (never again).
@@ -421,7 +432,7 @@ class JobName(StrEnum):
 class JobHandler(Protocol):
     """Does one job. Must be safe to run twice."""
 
-    def __call__(self, subject_id: str) -> None:
+    def __call__(self, subject_id: str, /) -> None:
         """Do the work for a row, named by its id."""
         ...
 
@@ -439,6 +450,22 @@ class Jobs(Protocol):
 
     def is_alive(self) -> bool:
         """Whether jobs are being worked on."""
+        ...
+
+
+class Meter(Protocol):
+    """Counts what the product does. Never given a text, a name or an id."""
+
+    def job_ended(self, job: JobName, *, succeeded: bool) -> None:
+        """A job was done, or given up."""
+        ...
+
+    def note_captured(self, classified_by: str) -> None:
+        """A note was stored; by which classifier and version it was read."""
+        ...
+
+    def question_answered(self, *, abstained: bool) -> None:
+        """A question was answered with evidence, or with none."""
         ...
 
 

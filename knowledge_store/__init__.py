@@ -1,1 +1,69 @@
-"""Persistence and search."""
+"""Persistence and search: `open_store` gives every port that keeps something."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from bot.ports import (
+    Clock,
+    CustomerStore,
+    DirectoryStore,
+    NoteStore,
+    QuestionStore,
+    Retriever,
+)
+from knowledge_store.customers import SqlCustomerStore
+from knowledge_store.directory import SqlDirectoryStore
+from knowledge_store.engine import open_engine
+from knowledge_store.inbox import SqlInbox
+from knowledge_store.notes import SqlNoteStore
+from knowledge_store.outbox import SqlOutbox
+from knowledge_store.questions import SqlQuestionStore
+from knowledge_store.queue import TransactionalQueue
+from knowledge_store.schema import check_schema, migrate
+from knowledge_store.search_sqlite import SqliteRetriever
+from knowledge_store.transactions import Transactions
+
+__all__ = ["Store", "TransactionalQueue", "check_schema", "migrate", "open_engine", "open_store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One database, behind a port for each thing it keeps."""
+
+    engine: Engine
+    notes: NoteStore
+    retriever: Retriever
+    customers: CustomerStore
+    directory: DirectoryStore
+    questions: QuestionStore
+    inbox: SqlInbox
+    outbox: SqlOutbox
+
+    def forget_finished(self, before: datetime) -> int:
+        """Delete deliveries and replies that were done before then; returns how many."""
+        return self.inbox.purge(before) + self.outbox.purge(before)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def open_store(url_or_engine: str | Engine, queue: TransactionalQueue, *, clock: Clock) -> Store:
+    """The store on this database, whose schema is taken to fit: see `migrate`, `check_schema`.
+
+    Raises StoreUnsupported, SqliteTooOld or StoreUnavailable when given a URL.
+    """
+    engine = open_engine(url_or_engine) if isinstance(url_or_engine, str) else url_or_engine
+    transactions = Transactions(engine)
+    return Store(
+        engine=engine,
+        notes=SqlNoteStore(transactions, clock),
+        retriever=SqliteRetriever(transactions),
+        customers=SqlCustomerStore(transactions),
+        directory=SqlDirectoryStore(transactions),
+        questions=SqlQuestionStore(transactions),
+        inbox=SqlInbox(transactions, queue, clock),
+        outbox=SqlOutbox(transactions, clock),
+    )

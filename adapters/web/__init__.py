@@ -1,1 +1,1 @@
-"""The ASGI application: health, metrics, and the playground page."""
+"""The ASGI application: what every channel's routes are hung into, and the playground page."""

@@ -20,6 +20,8 @@ class SearchQuery:
     """What to look for: words, meaning, and what was read from the question as filters.
 
     An empty tuple or None does not filter. `customer_ids` keeps insights linked to any of them.
+    `vector_model` names the model that `vector` is of; None stands for the model of the vectors
+    that were stored last.
     """
 
     words: str
@@ -28,6 +30,7 @@ class SearchQuery:
     knowledge_types: tuple[KnowledgeType, ...] = ()
     since: date | None = None
     until: date | None = None
+    vector_model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,11 @@ class Question:
     asked_at: datetime
     language: str
     customer_ids: tuple[str, ...] = ()
+
+    @property
+    def message_id(self) -> str:
+        """The platform's id of the message that asked; it follows the conversation in `id`."""
+        return self.id.removeprefix(f"{self.conversation_id}:")
 
 
 @dataclass(frozen=True, slots=True)

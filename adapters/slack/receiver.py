@@ -1,0 +1,142 @@
+"""What is done with a genuine payload: Bolt routes it, `parse` reads it, the intake keeps it.
+
+Both ways in, HTTP and Socket Mode, end here. The answer is given after the intake has stored what
+came, so that what Slack believes delivered is never lost.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+
+from adapters.slack import parse
+from adapters.slack.config import Installation
+from adapters.slack.connection import Connection
+from adapters.slack.front import Answer
+from adapters.slack.payloads import EVENT_TYPES, Payload, Routing
+from adapters.slack.response_urls import ResponseUrls
+from bot.errors import SendFailed, SendRefused, StoreUnavailable
+from bot.messages import Incoming
+from bot.ports import Intake
+
+_log = logging.getLogger(__name__)
+_ANYTHING = re.compile(".*", re.DOTALL)
+_UNKNOWN_COMMAND = (
+    "I do not know this command. Use /note to tell me something, /ask to ask me something, or "
+    "/earshot help."
+)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SlackReceiver:
+    """Takes in payloads."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        intake: Intake,
+        response_urls: ResponseUrls,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._connection = connection
+        self._intake = intake
+        self._response_urls = response_urls
+        self._now = now
+        self._bolt: AsyncApp | None = None
+
+    async def receive(self, payload: Payload) -> Answer:
+        """Keep what the payload asks for. 503 means that Slack should send it again."""
+        routing = parse.read_as(Routing, payload)
+        if routing is None:
+            return Answer()
+        try:
+            here = await self._connection.installation()
+        except (SendFailed, SendRefused) as error:
+            _log.warning("Slack's request is put off: who we are there is unknown: %s", error)
+            return Answer(503)
+        return await self._dispatch(routing, payload, here)
+
+    async def _dispatch(self, routing: Routing, payload: Payload, here: Installation) -> Answer:
+        # Bolt reads deep into a body and fails on shapes it does not expect: it gets only what it
+        # routes by. "socket_mode" is its name for a body that is parsed and verified already.
+        request = AsyncBoltRequest(
+            body=routing.model_dump(exclude_none=True),
+            mode="socket_mode",
+            context={"payload": payload, "here": here},
+        )
+        if self._bolt is None:
+            self._bolt = self._make_bolt()
+        response = await self._bolt.async_dispatch(request)
+        return Answer(response.status, str(response.body or ""))
+
+    def _make_bolt(self) -> AsyncApp:
+        quiet = logging.getLogger("adapters.slack.bolt")
+        quiet.setLevel(logging.ERROR)  # its warnings and debug lines repeat people's words
+        app = AsyncApp(
+            logger=quiet,
+            name="earshot",
+            process_before_response=True,
+            raise_error_for_unhandled_request=True,
+            client=self._connection.client,
+            authorize=_authorize,
+            signing_secret="",  # the front has verified; None would read the environment again
+            request_verification_enabled=False,
+            ignoring_self_events_enabled=False,  # the core skips its own messages, once for all
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
+            attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+        )
+        app.error(_on_error)
+        for event_type in EVENT_TYPES:
+            app.event(event_type)(self._on_event)
+        app.command(_ANYTHING)(self._on_command)
+        app.action(_ANYTHING)(self._on_press)
+        app.view(_ANYTHING)(self._on_submission)
+        return app
+
+    async def _on_event(self, context: AsyncBoltContext) -> None:
+        await self._take(parse.event(context["payload"], context["here"]))
+
+    async def _on_command(self, context: AsyncBoltContext, ack: AsyncAck) -> None:
+        payload = context["payload"]
+        await self._take(parse.command(payload, context["here"], self._now()))
+        await ack("" if payload.get("command") in parse.COMMANDS else _UNKNOWN_COMMAND)
+
+    async def _on_press(self, context: AsyncBoltContext, ack: AsyncAck) -> None:
+        self._response_urls.remember(context["payload"])
+        await self._take(parse.press(context["payload"], context["here"]))
+        await ack()
+
+    async def _on_submission(self, context: AsyncBoltContext, ack: AsyncAck) -> None:
+        await self._take(parse.submission(context["payload"], context["here"], self._now()))
+        await ack()
+
+    async def _take(self, incoming: Incoming | None) -> None:
+        if incoming is not None:
+            await asyncio.to_thread(self._intake.take, incoming)
+
+
+async def _authorize(context: AsyncBoltContext) -> AuthorizeResult:
+    """Bolt's question whose installation this is; `auth.test` is never called for a request."""
+    here: Installation = context["here"]
+    return AuthorizeResult(enterprise_id=None, team_id=here.team_id, bot_user_id=here.bot_user_id)
+
+
+async def _on_error(error: Exception) -> BoltResponse:
+    if isinstance(error, BoltUnhandledRequestError):
+        return BoltResponse(status=200)
+    if isinstance(error, StoreUnavailable):
+        _log.error("Slack is asked to send it again: %s", error)
+        return BoltResponse(status=503)
+    _log.error("a payload could not be taken in", exc_info=error)
+    return BoltResponse(status=500)

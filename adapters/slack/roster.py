@@ -1,0 +1,136 @@
+"""Who is there, asked of Slack. Called from worker threads."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from typing import Any, TypeVar
+
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack.api import ask
+from adapters.slack.connection import Connection
+from adapters.slack.payloads import Payload
+from bot.domain.people import Conversation, ConversationKind, Person
+from bot.errors import RosterUnavailable, SendFailed, SendRefused
+
+_Result = TypeVar("_Result")
+
+_PAGE = 200
+_TIMEOUT_S = 60.0
+_ASKED_ONE_BY_ONE = 20
+"""More members than these whose nature is unknown are learnt from the list of all users."""
+
+
+class SlackRoster:
+    """The Roster port for Slack."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._is_bot: dict[str, bool] = {}
+
+    def conversation(self, workspace: str, conversation_id: str) -> Conversation:
+        """The conversation with its human members. Raises RosterUnavailable."""
+        return self._ask(self._conversation(workspace, conversation_id))
+
+    def person(self, workspace: str, person_id: str) -> Person:
+        """The person by the name they are shown with. Raises RosterUnavailable."""
+        return self._ask(self._person(workspace, person_id))
+
+    def _ask(self, question: Coroutine[Any, Any, _Result]) -> _Result:
+        try:
+            return self._connection.run(question, _TIMEOUT_S)
+        except (SendFailed, SendRefused, TimeoutError) as error:
+            raise RosterUnavailable(getattr(error, "detail", "no answer in time")) from error
+
+    async def _conversation(self, workspace: str, conversation_id: str) -> Conversation:
+        client = self._connection.client
+        told = _part(await ask(client.conversations_info(channel=conversation_id)), "channel")
+        members = [str(told["user"])] if told.get("is_im") and told.get("user") else None
+        if members is None:
+            members = await self._members(conversation_id)
+        await self._learn(members)
+        return Conversation(
+            id=conversation_id,
+            workspace=workspace,
+            channel="slack",
+            kind=_kind(told),
+            name=str(told.get("name") or ""),
+            member_ids=tuple(m for m in members if not self._is_bot[m]),
+        )
+
+    async def _person(self, workspace: str, person_id: str) -> Person:
+        told = _part(await ask(self._connection.client.users_info(user=person_id)), "user")
+        self._is_bot[person_id] = _is_bot(told)
+        return Person(id=person_id, workspace=workspace, name=_name(told), role=_role(told))
+
+    async def _members(self, conversation_id: str) -> list[str]:
+        client = self._connection.client
+        pages = await _pages(
+            lambda cursor: client.conversations_members(
+                channel=conversation_id, limit=_PAGE, cursor=cursor
+            )
+        )
+        return [str(member) for page in pages for member in _list(page, "members")]
+
+    async def _learn(self, members: Iterable[str]) -> None:
+        """Find out which of the members are bots; that never changes, so it is asked once."""
+        unknown = [member for member in members if member not in self._is_bot]
+        if len(unknown) > _ASKED_ONE_BY_ONE:
+            await self._learn_all()
+            # Who is not on our list is of another organisation, and reads along as a person does.
+            self._is_bot.update({m: False for m in unknown if m not in self._is_bot})
+            return
+        users = await asyncio.gather(*map(self._user, unknown))
+        self._is_bot.update(zip(unknown, map(_is_bot, users), strict=True))
+
+    async def _user(self, user_id: str) -> Payload:
+        return _part(await ask(self._connection.client.users_info(user=user_id)), "user")
+
+    async def _learn_all(self) -> None:
+        client = self._connection.client
+        pages = await _pages(lambda cursor: client.users_list(limit=_PAGE, cursor=cursor))
+        for page in pages:
+            for user in _list(page, "members"):
+                if isinstance(user, Mapping):
+                    self._is_bot[str(user.get("id"))] = _is_bot(user)
+
+
+async def _pages(fetch: Callable[[str], Awaitable[AsyncSlackResponse]]) -> list[Payload]:
+    """Every page of a method with cursors."""
+    pages: list[Payload] = []
+    cursor = ""
+    while not pages or cursor:
+        pages.append(await ask(fetch(cursor)))
+        cursor = str(_part(pages[-1], "response_metadata").get("next_cursor") or "")
+    return pages
+
+
+def _part(payload: Payload, name: str) -> Payload:
+    part = payload.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _list(payload: Payload, name: str) -> list[object]:
+    part = payload.get(name)
+    return part if isinstance(part, list) else []
+
+
+def _kind(told: Payload) -> ConversationKind:
+    """What is not known to be public counts as private."""
+    if told.get("is_im"):
+        return ConversationKind.DIRECT
+    is_public = told.get("is_channel") and told.get("is_private") is False
+    return ConversationKind.PUBLIC if is_public else ConversationKind.PRIVATE
+
+
+def _is_bot(user: Payload) -> bool:
+    return bool(user.get("is_bot")) or user.get("id") == "USLACKBOT"
+
+
+def _name(user: Payload) -> str:
+    profile = _part(user, "profile")
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
+    return next((str(name) for name in (*names, user.get("name")) if name), "")
+
+
+def _role(user: Payload) -> str:
+    return str(_part(user, "profile").get("title") or "")

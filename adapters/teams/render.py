@@ -1,0 +1,256 @@
+"""From a reply to the messages that Teams shows. Pure.
+
+Text stands in `TextRun`s, which Adaptive Cards define to show text as it is, without Markdown: what
+a person wrote can become neither a link nor a mention nor bold, and needs no escaping that a client
+might undo. The only markup left is what we put there.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from adapters.teams.activity import JsonObject
+from adapters.teams.parse import CHOICE_INPUT, CHOICES_INPUT, NOTHING_CHOSEN, TEXT_INPUT
+from bot.messages import Block, Button, FieldKind, Form, FormField, Paragraph, Quote, Reply, Span
+
+MOST_ACTIONS = 6
+LARGEST_MESSAGE_BYTES = 80_000
+
+# A body's size is counted as ASCII JSON. Teams is said to count UTF-16, which doubles it, and the
+# frame around a body takes its share too.
+_BODY_BUDGET = 36_000
+_LONGEST_RUN = 2_500
+_LONGEST_SUMMARY = 150
+_SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
+_CARD = "application/vnd.microsoft.card.adaptive"
+_AI_LABEL: JsonObject = {
+    "type": "https://schema.org/Message",
+    "@type": "Message",
+    "@context": "https://schema.org",
+    "additionalType": ["AIGeneratedContent"],
+}
+_STYLES = {"primary": "positive", "danger": "destructive"}
+# A word joiner: seen by no reader, and by a client that would read on as a template or a link.
+_JOINER = "\u2060"
+_TEMPLATE = re.compile(r"\{(?=\{)")
+_LINK = re.compile(r"\](?=\()")
+
+
+def render(reply: Reply) -> tuple[JsonObject, ...]:
+    """The activities that show a reply: one, or as many as its length needs.
+
+    Buttons and the form stand in the last ones.
+    """
+    pages = list(_pages([item for block in reply.blocks for item in _shown(block)]))
+    actions = [_action(button) for button in reply.buttons]
+    if reply.form is not None:
+        form = _form(reply.form)
+        if pages and _size(pages[-1]) + _size(form) > _BODY_BUDGET:
+            pages.append([])
+        pages = [*pages[:-1], [*(pages[-1] if pages else []), *form]]
+        actions.insert(0, _submit(reply.form))
+    sets = [actions[at : at + MOST_ACTIONS] for at in range(0, len(actions), MOST_ACTIONS)] or [[]]
+    cards = [_card(page, []) for page in pages[:-1]]
+    cards += [_card(pages[-1] if pages else [], sets[0]), *(_card([], rest) for rest in sets[1:])]
+    summary = _summary(reply)
+    return tuple(_message(card, summary) for card in cards)
+
+
+def _message(card: JsonObject, summary: str) -> JsonObject:
+    return {
+        "type": "message",
+        "summary": summary,
+        "attachments": [{"contentType": _CARD, "content": card}],
+        "entities": [_AI_LABEL],
+    }
+
+
+def _card(body: list[JsonObject], actions: list[JsonObject]) -> JsonObject:
+    return {
+        "$schema": _SCHEMA,
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "body": body,
+        "actions": actions,
+        "msteams": {"width": "Full"},
+    }
+
+
+def _summary(reply: Reply) -> str:
+    """What a notification says: plain text on one line."""
+    line = " ".join(reply.plain_text.split())
+    return line if len(line) <= _LONGEST_SUMMARY else line[: _LONGEST_SUMMARY - 1] + "…"
+
+
+# --- text ---------------------------------------------------------------------------------------
+
+
+def _shown(block: Block) -> Iterator[JsonObject]:
+    if isinstance(block, Quote):
+        for line in block.text.splitlines():
+            for piece in _pieces(line):
+                yield {
+                    "type": "Container",
+                    "style": "emphasis",
+                    "spacing": "None",
+                    "items": [_line([_run(Span(piece, italic=True), subdued=False)])],
+                }
+    else:
+        yield from _paragraph(block)
+
+
+def _paragraph(paragraph: Paragraph) -> Iterator[JsonObject]:
+    """A line of runs for each line of text, and for each stretch that is too long for one."""
+    runs: list[JsonObject] = []
+    spacing, length = "Default", 0
+    for span in paragraph.spans:
+        for at, line in enumerate(span.text.split("\n")):
+            for part, piece in enumerate(_pieces(line)):
+                if at or part or length + len(piece) > _LONGEST_RUN:
+                    if runs:
+                        yield _line(runs, spacing)
+                    runs, spacing, length = [], "None", 0
+                if piece:
+                    styled = Span(piece, bold=span.bold, italic=span.italic, href=span.href)
+                    runs.append(_run(styled, subdued=paragraph.subdued))
+                    length += len(piece)
+    if runs:
+        yield _line(runs, spacing)
+
+
+def _line(runs: list[JsonObject], spacing: str = "Default") -> JsonObject:
+    return {"type": "RichTextBlock", "inlines": runs, "spacing": spacing}
+
+
+def _run(span: Span, *, subdued: bool) -> JsonObject:
+    run: JsonObject = {"type": "TextRun", "text": _literal(span.text)}
+    if span.bold:
+        run["weight"] = "Bolder"
+    if span.italic:
+        run["italic"] = True
+    if subdued:
+        run |= {"isSubtle": True, "size": "Small"}
+    if span.href and urlsplit(span.href).scheme in {"http", "https"}:
+        run["selectAction"] = {"type": "Action.OpenUrl", "url": span.href}
+    return run
+
+
+def _literal(text: str) -> str:
+    """Keeps `{{DATE(…)}}`, the one thing that some clients expand in any text, from being read."""
+    return _TEMPLATE.sub("{" + _JOINER, text)
+
+
+def _pieces(line: str) -> list[str]:
+    """A line cut where a client may break it, so that no run outgrows a card."""
+    pieces = []
+    while len(line) > _LONGEST_RUN:
+        cut = line.rfind(" ", 1, _LONGEST_RUN) + 1 or _LONGEST_RUN
+        pieces.append(line[:cut])
+        line = line[cut:]
+    return [*pieces, line]
+
+
+def _pages(items: list[JsonObject]) -> Iterator[list[JsonObject]]:
+    page: list[JsonObject] = []
+    size = 0
+    for item in items:
+        grown = len(json.dumps(item)) + 2
+        if page and size + grown > _BODY_BUDGET:
+            yield page
+            page, size = [], 0
+        page.append(item)
+        size += grown
+    if page:
+        yield page
+
+
+def _size(body: list[JsonObject]) -> int:
+    return len(json.dumps(body))
+
+
+# --- buttons and forms --------------------------------------------------------------------------
+
+
+def _action(button: Button) -> JsonObject:
+    action: JsonObject = {
+        "type": "Action.Execute",
+        "title": _one_line(button.label),
+        "verb": button.action.value,
+        "data": {"value": button.value},
+        "associatedInputs": "none",
+    }
+    if button.style in _STYLES:
+        action["style"] = _STYLES[button.style]
+    return action
+
+
+def _submit(form: Form) -> JsonObject:
+    return {
+        "type": "Action.Execute",
+        "title": _one_line(form.submit_label),
+        "verb": form.action.value,
+        "data": {"value": form.value},
+        "style": "positive",
+    }
+
+
+def _form(form: Form) -> list[JsonObject]:
+    title = _line([_run(Span(form.title, bold=True), subdued=False)])
+    return [title, *(_input(field) for field in form.fields)]
+
+
+def _input(field: FormField) -> JsonObject:
+    shared: JsonObject = {
+        "label": _one_line(field.label),
+        "placeholder": _one_line(field.hint),
+        "isRequired": field.required,
+        "errorMessage": _one_line(field.hint or field.label),
+    }
+    match field.kind:
+        case FieldKind.TEXT:
+            value = "\n".join(field.value)
+            return {"type": "Input.Text", "id": TEXT_INPUT + field.name, "value": value} | shared
+        case FieldKind.CHOICE:
+            return _choice(field) | shared
+        case FieldKind.CHOICES:
+            return _choices(field) | shared
+
+
+def _choice(field: FormField) -> JsonObject:
+    """One of several. Teams cannot clear a choice, so an optional one offers none of them."""
+    choices = [_option(option.label, option.value or NOTHING_CHOSEN) for option in field.options]
+    if not field.required and all(choice["value"] != NOTHING_CHOSEN for choice in choices):
+        choices.insert(0, _option("–", NOTHING_CHOSEN))
+    chosen = field.value[0] if field.value and field.value[0] else NOTHING_CHOSEN
+    return {
+        "type": "Input.ChoiceSet",
+        "id": CHOICE_INPUT + field.name,
+        "style": "compact",
+        "choices": choices,
+        "value": "" if field.required and chosen == NOTHING_CHOSEN else chosen,
+    }
+
+
+def _choices(field: FormField) -> JsonObject:
+    return {
+        "type": "Input.ChoiceSet",
+        "id": CHOICES_INPUT + field.name,
+        "isMultiSelect": True,
+        "choices": [_option(option.label, _packed(option.value)) for option in field.options],
+        "value": ",".join(_packed(value) for value in field.value),
+    }
+
+
+def _option(label: str, value: str) -> JsonObject:
+    return {"title": _one_line(label), "value": value}
+
+
+def _packed(value: str) -> str:
+    """A value as it may stand in a list that is separated by commas."""
+    return value.replace("%", "%25").replace(",", "%2C")
+
+
+def _one_line(text: str) -> str:
+    """Text for a label. Some clients read Markdown there, so a link is broken up."""
+    return _LINK.sub("]" + _JOINER, _literal(" ".join(text.split())))

@@ -1,0 +1,154 @@
+"""The JSON interface of the page: each call names the person who does it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TypeAlias
+
+from adapters.web.playground import bodies
+from adapters.web.playground.parse import has_mention
+from adapters.web.playground.platform import ChatPlatform, Refused
+from adapters.web.playground.views import (
+    BOT_NAME,
+    Done,
+    PageView,
+    Preview,
+    StartView,
+    page_of,
+)
+from bot.domain.people import Person
+from bot.messages import Outgoing
+
+Render: TypeAlias = Callable[[Outgoing], object]
+"""Makes of a reply what a platform would be sent: something that JSON can carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, read. `path` are the ids in its path, `query` what follows the question mark."""
+
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+    @property
+    def message(self) -> tuple[str, str]:
+        """The ids of the conversation and the message that the path names."""
+        return self.path["conversation"], self.path["message"]
+
+    @property
+    def person_id(self) -> str:
+        """Who looks. Raises Refused."""
+        if "person" not in self.query:
+            raise Refused(HTTPStatus.BAD_REQUEST, "Say who looks: ?person=…")
+        return self.query["person"]
+
+
+class PlaygroundApi:
+    """What can be called. Every method blocks on the database."""
+
+    def __init__(
+        self,
+        platform: ChatPlatform,
+        *,
+        workspace: str,
+        renderers: Mapping[str, Render],
+        suggestions: Sequence[str],
+    ) -> None:
+        self._platform = platform
+        self._workspace = workspace
+        self._renderers = renderers
+        self._suggestions = tuple(suggestions)
+
+    def start(self, _: Call) -> StartView:
+        """What the page needs before anybody was chosen."""
+        return StartView(
+            bot_name=BOT_NAME,
+            workspace=self._workspace,
+            people=self._platform.neighbourhood.people(),
+            suggestions=self._suggestions,
+            previews=tuple(self._renderers),
+        )
+
+    def view(self, call: Call) -> PageView | None:
+        """The page for one person; None when nothing is new since the revision they have."""
+        if call.query.get("since") == str(self._platform.log.revision):
+            return None
+        return page_of(self._platform, call.person_id, call.query.get("conversation"))
+
+    def add_person(self, call: Call) -> Person:
+        """Register somebody."""
+        body = bodies.read_body(call.body, bodies.NewPerson)
+        return self._platform.add_person(body.name, body.role)
+
+    def add_channel(self, call: Call) -> Done:
+        """Open a channel."""
+        body = bodies.read_body(call.body, bodies.NewChannel)
+        opened = self._platform.add_channel(
+            body.person,
+            body.name.removeprefix("#"),
+            is_private=body.private,
+            members=tuple(body.members),
+            listening=body.listening,
+        )
+        return Done(opened.id)
+
+    def listen(self, call: Call) -> Done:
+        """Opt a channel in or out of being listened to."""
+        body = bodies.read_body(call.body, bodies.Listening)
+        channel_id = call.path["conversation"]
+        self._platform.listen(body.person, channel_id, listening=body.listening)
+        return Done(channel_id)
+
+    def post(self, call: Call) -> Done:
+        """Say something."""
+        body = bodies.read_body(call.body, bodies.NewMessage)
+        text = body.text
+        if body.mention and not has_mention(text):
+            text = f"@{BOT_NAME} {text}"
+        entry = self._platform.post(
+            body.person,
+            call.path["conversation"],
+            text,
+            thread_id=body.thread,
+            client_key=body.client_key,
+        )
+        return Done(entry.id)
+
+    def edit(self, call: Call) -> Done:
+        """Change one's own message."""
+        body = bodies.read_body(call.body, bodies.ChangedMessage)
+        return Done(self._platform.edit(body.person, *call.message, body.text).id)
+
+    def delete(self, call: Call) -> Done:
+        """Take back one's own message."""
+        body = bodies.read_body(call.body, bodies.ByPerson)
+        self._platform.delete(body.person, *call.message)
+        return Done(call.path["message"])
+
+    def react(self, call: Call) -> Done:
+        """Point at a message, so that the bot keeps it."""
+        body = bodies.read_body(call.body, bodies.ByPerson)
+        self._platform.save_by_reaction(body.person, *call.message)
+        return Done(call.path["message"])
+
+    def press(self, call: Call) -> Done:
+        """Press a button."""
+        body = bodies.read_body(call.body, bodies.Press)
+        self._platform.press(body.person, *call.message, body.button, body.press_id)
+        return Done(body.press_id)
+
+    def submit(self, call: Call) -> Done:
+        """Submit a form."""
+        body = bodies.read_body(call.body, bodies.Submission)
+        fields = {name: tuple(values) for name, values in body.fields.items()}
+        self._platform.submit(body.person, *call.message, fields, body.press_id)
+        return Done(body.press_id)
+
+    def previews(self, call: Call) -> tuple[Preview, ...]:
+        """What the other platforms would be sent for a reply of the bot."""
+        seen = self._platform.sight(call.person_id, *call.message)
+        outgoing = seen.entry.outgoing
+        if outgoing is None:
+            raise Refused(HTTPStatus.NOT_FOUND, "Only replies of the bot have a preview.")
+        return tuple(Preview(name, render(outgoing)) for name, render in self._renderers.items())

@@ -1,0 +1,86 @@
+"""The playground as a channel, to be wired like Slack and Teams."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+
+from starlette.routing import BaseRoute
+
+from adapters.web.playground.api import PlaygroundApi, Render
+from adapters.web.playground.chat_log import ChatLog, Entry
+from adapters.web.playground.directory import DirectoryRoster, Neighbourhood
+from adapters.web.playground.gateway import PageGateway
+from adapters.web.playground.pages import playground_routes
+from adapters.web.playground.platform import ChatPlatform
+from adapters.web.playground.views import BOT_NAME
+from bot.domain.people import Conversation, Person
+from bot.messages import IncomingMessage, WayIn
+from bot.ports import Clock, DirectoryStore, Gateway, Intake, Roster
+
+NAME = "playground"
+
+
+class PlaygroundChannel:
+    """One workspace on a page of ours. The chat lives in memory, knowledge in the product."""
+
+    name = NAME
+
+    def __init__(
+        self,
+        *,
+        intake: Intake,
+        directory: DirectoryStore,
+        clock: Clock,
+        workspace: str = NAME,
+        base_url: str = "http://127.0.0.1:8080",
+        renderers: Mapping[str, Render] | None = None,
+        suggestions: Sequence[str] = (),
+    ) -> None:
+        """`renderers` maps a platform's name (`slack`, `teams`) to what makes its payload."""
+        self._log = ChatLog(clock)
+        self._directory = directory
+        self._neighbourhood = Neighbourhood(directory, workspace, NAME)
+        platform = ChatPlatform(
+            intake=intake,
+            neighbourhood=self._neighbourhood,
+            log=self._log,
+            clock=clock,
+            base_url=base_url,
+        )
+        api = PlaygroundApi(
+            platform, workspace=workspace, renderers=renderers or {}, suggestions=suggestions
+        )
+        self.routes: Sequence[BaseRoute] = playground_routes(api)
+        self.gateway: Gateway = PageGateway(self._log, directory, clock)
+        self.roster: Roster = DirectoryRoster(directory)
+
+    async def start(self) -> None:
+        """Make sure that there is somebody on the page."""
+        await asyncio.to_thread(self._neighbourhood.furnish)
+
+    async def stop(self) -> None:
+        """Nothing is held open: the page asks for news by itself."""
+
+    def settle_in(self, people: Iterable[Person], conversations: Iterable[Conversation]) -> None:
+        """Register a company: its people, and its conversations with where the bot listens."""
+        self._directory.put_people(people)
+        for conversation in conversations:
+            self._directory.put_conversation(conversation)
+            self._directory.set_listening(
+                conversation.workspace, conversation.id, listening=conversation.listening
+            )
+        self._neighbourhood.furnish()
+
+    def recall(self, messages: Iterable[IncomingMessage]) -> None:
+        """Show messages that were said before the process started; nothing is handed over."""
+        for message in messages:
+            is_mention = message.way_in is WayIn.MENTION
+            self._log.put(
+                Entry(
+                    id=message.message_id,
+                    conversation_id=message.place.conversation_id,
+                    author_id=message.author_id,
+                    text=f"@{BOT_NAME} {message.text}" if is_mention else message.text,
+                    at=message.sent_at,
+                    thread_id=message.place.thread_id,
+                )
+            )

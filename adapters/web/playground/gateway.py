@@ -1,0 +1,54 @@
+"""The bot's way out: onto the page."""
+
+import asyncio
+from dataclasses import replace
+
+from adapters.web.playground.chat_log import BOT_ID, ChatLog, Entry
+from bot.domain.people import ConversationKind
+from bot.errors import SendRefused
+from bot.messages import Outgoing, Visibility
+from bot.ports import Clock, DirectoryStore
+
+
+class PageGateway:
+    """Shows replies on the page, to those who may see them."""
+
+    def __init__(self, log: ChatLog, directory: DirectoryStore, clock: Clock) -> None:
+        self._log = log
+        self._directory = directory
+        self._clock = clock
+
+    async def send(self, outgoing: Outgoing) -> str | None:
+        """See `bot.ports.Gateway`."""
+        return await asyncio.to_thread(self._show, outgoing)
+
+    def _show(self, outgoing: Outgoing) -> str:
+        place = outgoing.place
+        conversation = self._directory.conversation(place.workspace, place.conversation_id)
+        if conversation is None:
+            raise SendRefused(f"no conversation {place.conversation_id}")
+        source = self._replaced(outgoing)
+        if source:
+            self._log.put(replace(source, outgoing=outgoing, text=outgoing.reply.plain_text))
+            return source.id
+        is_private = outgoing.reply.visibility is Visibility.PRIVATE
+        is_private = is_private and conversation.kind is not ConversationKind.DIRECT
+        entry = Entry(
+            id=self._log.new_id(),
+            conversation_id=conversation.id,
+            author_id=BOT_ID,
+            text=outgoing.reply.plain_text,
+            at=self._clock.now(),
+            thread_id=place.thread_id,
+            only_for=outgoing.person_id if is_private else None,
+            outgoing=outgoing,
+        )
+        self._log.put(entry)
+        return entry.id
+
+    def _replaced(self, outgoing: Outgoing) -> Entry | None:
+        source_id = outgoing.source_message_id
+        if not outgoing.reply.replaces_source or source_id is None:
+            return None
+        source = self._log.get(outgoing.place.conversation_id, source_id)
+        return source if source and source.is_by_bot else None

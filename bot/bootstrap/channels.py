@@ -1,0 +1,146 @@
+"""Which channels are on, by the settings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.bootstrap.core import WORKSPACE
+from bot.ports import Clock, DirectoryStore, Gateway, Intake, Roster
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from knowledge_store import Store
+
+
+class Channel(Protocol):
+    """One platform: its routes in, its gateway out, and who is there."""
+
+    @property
+    def name(self) -> str:
+        """What a `Place` calls it."""
+        ...
+
+    @property
+    def routes(self) -> "Sequence[BaseRoute]":
+        """Where the platform sends what happens."""
+        ...
+
+    @property
+    def gateway(self) -> Gateway:
+        """The way out."""
+        ...
+
+    @property
+    def roster(self) -> Roster:
+        """Who is there."""
+        ...
+
+    async def start(self, *, receive: bool) -> None:
+        """Open what is needed to send and, where wished, to receive without a route."""
+        ...
+
+    async def stop(self) -> None:
+        """Close it again."""
+        ...
+
+    async def check(self) -> str:
+        """What the platform says of us, in words. Raises an EarshotError that says what to do."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The channels that are on, and a line for each on whether and why."""
+
+    on: tuple[Channel, ...]
+    told: tuple[str, ...]
+
+    @property
+    def gateways(self) -> Mapping[str, Gateway]:
+        """By channel name."""
+        return {channel.name: channel.gateway for channel in self.on}
+
+    @property
+    def rosters(self) -> Mapping[str, Roster]:
+        """By channel name."""
+        return {channel.name: channel.roster for channel in self.on}
+
+    @property
+    def routes(self) -> "list[BaseRoute]":
+        """Of all channels."""
+        return [route for channel in self.on for route in channel.routes]
+
+
+def build_channels(
+    settings: Settings, intake: Intake, store: "Store", clock: Clock, *, with_playground: bool
+) -> Channels:
+    """Slack and Teams where they have their settings; the playground page in development."""
+    on: list[Channel] = []
+    told = []
+    if settings.slack_is_on:
+        on.append(_slack(settings, intake))
+        way = "Socket Mode" if settings.slack_uses_socket_mode else "HTTP at /slack/events"
+        told.append(f"Slack is on ({way}).")
+    else:
+        told.append("Slack is off: SLACK_BOT_TOKEN is not set.")
+    if settings.slack_client_id:
+        told.append("SLACK_CLIENT_ID is not used: this version takes one workspace, by its token.")
+    if settings.teams_is_on:
+        on.append(_teams(settings, intake, store))
+        told.append("Teams is on (HTTP at /api/messages).")
+    else:
+        told.append("Teams is off: TEAMS_APP_ID is not set.")
+    if with_playground:
+        on.append(_playground(intake, store.directory, clock))
+    return Channels(tuple(on), tuple(told))
+
+
+def _slack(settings: Settings, intake: Intake) -> Channel:
+    from adapters.slack.channel import SlackChannel
+    from adapters.slack.config import SlackConfig
+
+    return SlackChannel(
+        SlackConfig(
+            bot_token=_value(settings.slack_bot_token),
+            signing_secret=_value(settings.slack_signing_secret) or None,
+            app_token=_value(settings.slack_app_token) or None,
+            api_base_url=settings.slack_api_base_url,
+            workspace=WORKSPACE,
+        ),
+        intake,
+    )
+
+
+def _teams(settings: Settings, intake: Intake, store: "Store") -> Channel:
+    from adapters.teams.channel import TeamsChannel
+    from adapters.teams.config import TeamsConfig
+
+    return TeamsChannel(
+        TeamsConfig(
+            app_id=settings.teams_app_id or "",
+            app_password=_value(settings.teams_app_password),
+            tenant_id=settings.teams_tenant_id or "",
+            openid_metadata_url=settings.teams_openid_metadata_url,
+            login_url=settings.teams_login_url,
+            workspace=WORKSPACE,
+        ),
+        intake,
+        store.references,
+    )
+
+
+def _playground(intake: Intake, directory: DirectoryStore, clock: Clock) -> Channel:
+    from adapters.slack.render import preview as as_slack
+    from adapters.teams.render import preview as as_teams
+    from adapters.web.playground import PlaygroundChannel
+
+    return PlaygroundChannel(
+        intake, directory, clock, WORKSPACE, previews={"Slack": as_slack, "Teams": as_teams}
+    )
+
+
+def _value(secret: object) -> str:
+    reveal = getattr(secret, "get_secret_value", None)
+    return reveal() if reveal else ""

@@ -1,0 +1,147 @@
+"""The core over a store and models. Slow packages are imported when they are needed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.deliveries import Deliveries, RunAsync
+from bot.handler import Handler
+from bot.intake import GuardedIntake
+from bot.ports import (
+    Classifier,
+    Clock,
+    Embedder,
+    Gateway,
+    JobHandler,
+    JobName,
+    LanguageDetector,
+    LanguageModel,
+    Roster,
+)
+from bot.services.answer_writing import AnswerWriter
+from bot.services.model_classification import FallbackClassifier, ModelClassifier
+from bot.services.places import Places
+from bot.services.registry import Registries
+from bot.services.understanding import NoteReader
+from bot.settings import Settings
+from bot.use_cases.answer import AnswerQuestion
+from bot.use_cases.capture import Capture
+from bot.use_cases.correct import Correct
+from bot.use_cases.earshot_command import EarshotCommand
+from bot.use_cases.instead import Instead
+from bot.use_cases.needs import Needs
+
+if TYPE_CHECKING:
+    from knowledge_store import Store
+
+WORKSPACE = "main"
+"""One database serves one firm: Slack and Teams share what they know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What understands notes and questions."""
+
+    classifier: Classifier
+    embedder: Embedder
+    detector: LanguageDetector
+    writer: AnswerWriter | None = None
+
+
+def load_models(settings: Settings) -> Models:
+    """The local models, and the language model in front of them where there is a key."""
+    from adapters.local_model import LocalClassifier, LocalEmbedder, LocalLanguageDetector
+
+    local = LocalClassifier()
+    detector = LocalLanguageDetector()
+    if settings.openai_api_key is None:
+        return Models(local, LocalEmbedder(), detector)
+    language_model = _language_model(settings)
+    return Models(
+        FallbackClassifier(ModelClassifier(language_model), local),
+        _embedder(settings),
+        detector,
+        AnswerWriter(language_model),
+    )
+
+
+def _language_model(settings: Settings) -> LanguageModel:
+    from adapters.openai_model import OpenAiLanguageModel
+
+    return OpenAiLanguageModel(
+        _secret(settings), settings.openai_base_url, settings.earshot_chat_model
+    )
+
+
+def _embedder(settings: Settings) -> Embedder:
+    if settings.earshot_embedding_model == "local":
+        from adapters.local_model import LocalEmbedder
+
+        return LocalEmbedder()
+    from adapters.openai_model import OpenAiEmbedder
+
+    return OpenAiEmbedder(
+        _secret(settings), settings.openai_base_url, settings.earshot_embedding_model
+    )
+
+
+def _secret(settings: Settings) -> str:
+    return settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
+
+
+def build_handler(
+    store: "Store", models: Models, rosters: Mapping[str, Roster], clock: Clock
+) -> Handler:
+    """The core over a store and models: what production, evaluation and tests share."""
+    registries = Registries(store.customers, store.directory)
+    reader = NoteReader(models.classifier, models.embedder, registries)
+    places = Places(store.directory, rosters, clock)
+    needs = Needs(store.questions, clock)
+    capture = Capture(store.notes, reader, registries, places)
+    correct = Correct(store.notes, store.customers, reader, registries, places, clock)
+    answer = AnswerQuestion(
+        notes=store.notes,
+        questions=store.questions,
+        retriever=store.retriever,
+        embedder=models.embedder,
+        writer=models.writer,
+        detector=models.detector,
+        registries=registries,
+        places=places,
+        clock=clock,
+    )
+    return Handler(
+        capture=capture,
+        correct=correct,
+        answer=answer,
+        needs=needs,
+        instead=Instead(capture, correct, answer, store.questions),
+        command=EarshotCommand(store.directory, store.customers, needs, places),
+        places=places,
+    )
+
+
+def build_intake(store: "Store") -> GuardedIntake:
+    """Where channels hand over what they received."""
+    return GuardedIntake(store.inbox, store.directory)
+
+
+def job_handlers(
+    store: "Store", handler: Handler, gateways: Mapping[str, Gateway], run_async: RunAsync
+) -> dict[JobName, JobHandler]:
+    """What the engine runs."""
+    deliveries = Deliveries(
+        inbox=store.inbox,
+        outbox=store.outbox,
+        notes=store.notes,
+        handler=handler,
+        gateways=gateways,
+        run_async=run_async,
+    )
+    return {JobName.HANDLE: deliveries.handle, JobName.SEND: deliveries.send}
+
+
+def prepare_folder(path: Path) -> None:
+    """Make the folder of the database file, where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,66 @@
+"""Commands that bring knowledge in and out."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.settings import read_settings
+
+
+class ExportKind(StrEnum):
+    """What can be exported."""
+
+    NOTES = "notes"
+    INSIGHTS = "insights"
+    CUSTOMERS = "customers"
+
+
+class ExportFormat(StrEnum):
+    """How it is written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+def import_customers(
+    file: Annotated[Path, typer.Argument(help="A CSV file; docs/import.md describes its columns.")],
+) -> None:
+    """Register or update customers from a CSV file: all rows, or none and a line for each bad one.
+
+    Example: earshot import customers customers.csv
+    """
+    from bot.bootstrap.data import import_customers_file
+
+    typer.echo(import_customers_file(read_settings(), file))
+
+
+def export(
+    kind: Annotated[ExportKind, typer.Argument(help="What to export.")],
+    format: Annotated[  # noqa: A002 - the option is called --format
+        ExportFormat, typer.Option(help="One JSON object a line, or CSV for a spreadsheet.")
+    ] = ExportFormat.JSONL,
+) -> None:
+    """Write everything that is stored to standard output, with labels, links, author and time.
+
+    Example: earshot export insights --format csv > insights.csv
+    """
+    from bot.bootstrap.data import export_lines
+
+    for line in export_lines(read_settings(), kind.value, format.value):
+        typer.echo(line, nl=False)
+
+
+def reclassify(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also notes that the first-choice classifier has read.")
+    ] = False,
+) -> None:
+    """Read again the notes that a fallback classified, or all of them; corrections stay.
+
+    Example: earshot reclassify
+    """
+    from bot.bootstrap.data import reclassify_notes
+
+    typer.echo(reclassify_notes(read_settings(), everything=everything))

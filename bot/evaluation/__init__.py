@@ -1,0 +1,1 @@
+"""Plays a labelled corpus through the product and scores what comes out."""

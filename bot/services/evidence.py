@@ -1,0 +1,136 @@
+"""From ranked hits to the evidence of an answer: enough support, newest state first, both sides."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.answer import Citation, Hit
+from bot.domain.audience import Audience
+from bot.domain.insight import InsightRelation
+from bot.domain.taxonomy import Belief, Relation
+from bot.ports import NoteStore
+
+_QUOTE_CHARACTERS = 400
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*\s*")
+_WORD = re.compile(r"\w{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What a hit must have to count as evidence.
+
+    `meaning` is the least cosine between question and insight that speaks for itself; with words
+    in common `meaning_with_words` is enough. `share_of_best` keeps the hits whose score is near
+    the best one's; `most` bounds how many an answer cites. Where the question names its customer,
+    hits are on that customer already, and less is asked of their likeness.
+    """
+
+    meaning: float = 0.42
+    meaning_with_words: float = 0.25
+    meaning_on_customer: float = 0.20
+    share_of_best: float = 0.75
+    most: int = 3
+
+
+DEFAULT_SUPPORT = Support()
+
+
+def select(
+    hits: Sequence[Hit], *, on_customer: bool, support: Support = DEFAULT_SUPPORT
+) -> list[Hit]:
+    """The hits that support an answer, best first, one a note; none when nothing does."""
+    supported = [hit for hit in hits if _supports(hit, on_customer, support)]
+    if not supported:
+        return []
+    least = supported[0].score * support.share_of_best
+    chosen: dict[str, Hit] = {}
+    for hit in supported:
+        if hit.score >= least:
+            chosen.setdefault(hit.note.id, hit)
+    return list(chosen.values())[: support.most]
+
+
+def _supports(hit: Hit, on_customer: bool, support: Support) -> bool:
+    if hit.meaning_score is None:
+        return hit.word_score > 0
+    least = support.meaning
+    if hit.word_score > 0:
+        least = support.meaning_with_words
+    if on_customer:
+        least = min(least, support.meaning_on_customer)
+    return hit.meaning_score >= least
+
+
+class EvidenceRoom:
+    """Completes what was found with what stands against it or replaced it."""
+
+    def __init__(self, notes: NoteStore) -> None:
+        self._notes = notes
+
+    def complete(self, hits: Sequence[Hit], audience: Audience) -> list[Hit]:
+        """The hits with the other side of each dispute and the successor of what was superseded.
+
+        Newest first, and whatever was superseded after all that was not.
+        """
+        ids = [hit.insight.id for hit in hits]
+        missing = _other_sides(self._notes.relations(ids, audience), set(ids))
+        added = [hit for insight_id in missing if (hit := self._hit(insight_id, audience))]
+        return sorted([*hits, *added], key=_newest_state_first)
+
+    def _hit(self, insight_id: str, audience: Audience) -> Hit | None:
+        found = self._notes.get_insight(insight_id, audience)
+        if found is None:
+            return None
+        record, insight = found
+        return Hit(record.note, insight, record.conversation_name, score=0.0)
+
+
+def _newest_state_first(hit: Hit) -> tuple[bool, float]:
+    return (hit.insight.belief is Belief.SUPERSEDED, -hit.note.posted_at.timestamp())
+
+
+def _other_sides(relations: Iterable[InsightRelation], known: set[str]) -> list[str]:
+    missing: dict[str, None] = {}
+    for relation in relations:
+        both = (relation.insight_id, relation.earlier_insight_id)
+        if relation.relation is Relation.CONTRADICTS:
+            missing.update(dict.fromkeys(both))
+        elif relation.relation is Relation.SUPERSEDES and relation.earlier_insight_id in known:
+            missing[relation.insight_id] = None
+    return [insight_id for insight_id in missing if insight_id not in known]
+
+
+def cite(hits: Sequence[Hit], question: str) -> tuple[Citation, ...]:
+    """Numbered citations, each with the words of the insight that come nearest to the question."""
+    return tuple(
+        Citation(number, hit, quote(hit.insight.statement, question))
+        for number, hit in enumerate(hits, start=1)
+    )
+
+
+def quote(statement: str, question: str, characters: int = _QUOTE_CHARACTERS) -> str:
+    """The statement itself where it is short, else its sentences nearest to the question."""
+    statement = statement.strip()
+    if len(statement) <= characters:
+        return statement
+    sentences = _SENTENCE.findall(statement) or [statement]
+    wanted = set(_WORD.findall(question.casefold()))
+    best = max(range(len(sentences)), key=lambda at: _shared(sentences[at], wanted))
+    return _cut("".join(_around(sentences, best, characters)).strip(), characters)
+
+
+def _shared(sentence: str, wanted: set[str]) -> int:
+    return len(wanted & set(_WORD.findall(sentence.casefold())))
+
+
+def _around(sentences: Sequence[str], best: int, characters: int) -> list[str]:
+    chosen = [sentences[best]]
+    for sentence in sentences[best + 1 :]:
+        if sum(map(len, chosen)) + len(sentence) > characters:
+            break
+        chosen.append(sentence)
+    return chosen
+
+
+def _cut(text: str, characters: int) -> str:
+    return text if len(text) <= characters else f"{text[: characters - 1].rstrip()}…"

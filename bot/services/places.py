@@ -1,0 +1,88 @@
+"""Who is where: kept in the directory, refreshed from the platform when it is not known or old."""
+
+import dataclasses
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.domain.people import Conversation, ConversationKind, Person
+from bot.errors import RosterUnavailable
+from bot.messages import Place
+from bot.ports import Clock, DirectoryStore, Roster
+
+log = logging.getLogger(__name__)
+
+_FRESH_FOR = timedelta(minutes=15)
+
+
+class Places:
+    """Knows conversations and people, and asks the platform no more often than needed."""
+
+    def __init__(
+        self, directory: DirectoryStore, rosters: Mapping[str, Roster], clock: Clock
+    ) -> None:
+        self._directory = directory
+        self._rosters = rosters
+        self._clock = clock
+
+    def conversation(self, place: Place, *, refresh: bool = False) -> Conversation:
+        """The conversation of a place. Where the platform does not say who is in it, nobody is."""
+        known = self._directory.conversation(place.workspace, place.conversation_id)
+        if known and not refresh and self._is_fresh(known):
+            return known
+        try:
+            current = self._ask(place)
+        except RosterUnavailable as error:
+            log.warning("members of %s are unknown: %s", place.conversation_id, error)
+            current = _with_unknown_members(place, known)
+        current = dataclasses.replace(
+            current,
+            customer_id=known.customer_id if known else current.customer_id,
+            checked_at=self._clock.now(),
+        )
+        self._directory.put_conversation(current)
+        return current
+
+    def person(self, place: Place, person_id: str, name: str = "") -> Person:
+        """One of us; by their id alone where the platform does not tell their name."""
+        known = self._directory.person(place.workspace, person_id)
+        if known and name in ("", known.name):
+            return known
+        if known:
+            person = dataclasses.replace(known, name=name)
+        elif name:
+            person = Person(person_id, place.workspace, name)
+        else:
+            person = self._ask_person(place, person_id)
+        self._directory.put_people([person])
+        return person
+
+    def _is_fresh(self, conversation: Conversation) -> bool:
+        checked_at = conversation.checked_at
+        return checked_at is not None and self._clock.now() - checked_at < _FRESH_FOR
+
+    def _ask(self, place: Place) -> Conversation:
+        return self._roster(place).conversation(place.workspace, place.conversation_id)
+
+    def _ask_person(self, place: Place, person_id: str) -> Person:
+        try:
+            return self._roster(place).person(place.workspace, person_id)
+        except RosterUnavailable as error:
+            log.warning("the name of %s is unknown: %s", person_id, error)
+            return Person(person_id, place.workspace, person_id)
+
+    def _roster(self, place: Place) -> Roster:
+        if place.channel not in self._rosters:
+            raise RosterUnavailable(f"the channel {place.channel} is off")
+        return self._rosters[place.channel]
+
+
+def _with_unknown_members(place: Place, known: Conversation | None) -> Conversation:
+    if known:
+        return dataclasses.replace(known, member_ids=None)
+    return Conversation(
+        id=place.conversation_id,
+        workspace=place.workspace,
+        channel=place.channel,
+        kind=place.kind or ConversationKind.PRIVATE,
+    )

@@ -1,0 +1,77 @@
+"""What the bot says to a question: sentences with citations, or that nobody has told us."""
+
+from collections.abc import Sequence
+
+from bot.domain.answer import Answer, Citation, Expert
+from bot.domain.taxonomy import Belief, Certainty
+from bot.messages import Action, Block, Button, Paragraph, Quote, Reply, Span
+from bot.services.presentation.phrases import phrase
+from bot.services.presentation.words import bold, day, label, listed, paragraph
+
+_QUIET_BELIEFS = {Belief.UNVERIFIED}
+
+
+def answered(answer: Answer) -> Reply:
+    """An answer with its evidence, or an abstention with what to do next."""
+    if answer.abstained:
+        return _nothing_known(answer)
+    blocks: list[Block] = [
+        paragraph(sentence.text, *(Span(f" [{number}]") for number in sentence.citations))
+        for sentence in answer.sentences
+    ]
+    if any(citation.hit.insight.belief is Belief.DISPUTED for citation in answer.citations):
+        blocks.append(paragraph(phrase("disputed", answer.question.language)))
+    with_quotes = not answer.sentences
+    for citation in answer.citations:
+        blocks.extend(_evidence(citation, with_quote=with_quotes))
+    shows = tuple(dict.fromkeys(citation.hit.note.id for citation in answer.citations))
+    return Reply(tuple(blocks), shows=shows)
+
+
+def _evidence(citation: Citation, *, with_quote: bool) -> list[Block]:
+    blocks: list[Block] = [Quote(citation.quote)] if with_quote else []
+    blocks.append(_source_line(citation))
+    return blocks
+
+
+def _source_line(citation: Citation) -> Paragraph:
+    """Who, where, when, the permalink and the belief."""
+    hit = citation.hit
+    where = f"#{hit.conversation_name}" if hit.conversation_name else ""
+    parts = [hit.note.author_name, where, day(hit.note.posted_at)]
+    if hit.insight.belief not in _QUIET_BELIEFS:
+        parts.append(label(hit.insight.belief))
+    if hit.insight.facets.certainty is not Certainty.STATED:
+        parts.append(label(hit.insight.facets.certainty))
+    number = Span(f"[{citation.number}] ", href=hit.note.permalink)
+    return paragraph(number, " · ".join(part for part in parts if part), subdued=True)
+
+
+def _nothing_known(answer: Answer) -> Reply:
+    language = answer.question.language
+    blocks: list[Block] = [paragraph(phrase("nothing_known", language))]
+    if answer.experts:
+        blocks.append(paragraph(phrase("who_might_know", language, names=_names(answer.experts))))
+    need = Button(phrase("record_need", language), Action.RECORD_NEED, answer.question.id)
+    note = Button(phrase("keep_as_note", language), Action.NOTE_INSTEAD, answer.question.id)
+    return Reply(tuple(blocks), (need, note))
+
+
+def _names(experts: Sequence[Expert]) -> str:
+    return listed([expert.name for expert in experts], last="&")
+
+
+def need_recorded(language: str) -> Reply:
+    """The need is kept."""
+    return Reply((paragraph(phrase("need_recorded", language)),), replaces_source=True)
+
+
+def ask_what() -> Reply:
+    """A question without words."""
+    return Reply(
+        (
+            paragraph(
+                "What would you like to know? For example: ", bold("/ask who decides at Novara?")
+            ),
+        )
+    )

@@ -1,0 +1,57 @@
+"""What a question asks for: whose knowledge, and what it leans on."""
+
+import re
+from dataclasses import dataclass
+
+from bot.domain.answer import Question
+from bot.domain.people import Conversation
+from bot.services.customer_linking import LinkContext
+from bot.services.registry import Registry
+
+_ELLIPSIS_WORDS = 14
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReading:
+    """A question with what was read from it.
+
+    `words` is what to search for: with the earlier question's words where this one follows it up.
+    `unknown_names` look like organisations that nobody registered.
+    """
+
+    words: str
+    customer_ids: tuple[str, ...]
+    unknown_names: tuple[str, ...]
+    follows_up: bool
+
+
+def read_question(
+    text: str,
+    conversation: Conversation | None,
+    registry: Registry,
+    earlier: Question | None,
+) -> QuestionReading:
+    """Customers named in the question, else those of what it follows up on.
+
+    Where a name fits several customers, knowledge on all of them is looked at, and each citation
+    says whose it is.
+    """
+    named = registry.linker.link(text, LinkContext())
+    customer_ids = named.customer_ids or tuple(c.id for c in named.candidates)
+    if customer_ids:
+        return QuestionReading(text, customer_ids, (), follows_up=False)
+    if earlier and _is_elliptic(text):
+        words = f"{text}\n{earlier.text}"
+        return QuestionReading(words, earlier.customer_ids, (), follows_up=True)
+    here = LinkContext(
+        conversation_name=conversation.name if conversation else "",
+        conversation_customer_id=conversation.customer_id if conversation else None,
+    )
+    beside = registry.linker.link(text, here)
+    return QuestionReading(text, beside.customer_ids, named.unknown_names, follows_up=False)
+
+
+def _is_elliptic(text: str) -> bool:
+    """A short question that names no customer leans on the one before it."""
+    return len(_WORD.findall(text)) <= _ELLIPSIS_WORDS

@@ -1,0 +1,48 @@
+"""The customers of a workspace, with the linker that recognises them, kept until one changes."""
+
+from dataclasses import dataclass
+
+from bot.domain.audience import Audience
+from bot.domain.customer import Customer
+from bot.ports import CustomerStore, DirectoryStore
+from bot.services.customer_linking import CustomerLinker
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """What there is to link to in one workspace at one moment."""
+
+    customers: tuple[Customer, ...]
+    linker: CustomerLinker
+
+    def by_name(self, name: str) -> Customer | None:
+        """The one customer with this name or alias, whatever its case; None where two share it."""
+        wanted = name.casefold().strip()
+        exact = [c for c in self.customers if c.name.casefold() == wanted]
+        by_alias = [c for c in self.customers if wanted in (a.casefold() for a in c.aliases)]
+        found = exact or by_alias
+        return found[0] if len(found) == 1 else None
+
+    def named(self, customer_id: str) -> str:
+        """A customer's name; the id itself is never shown."""
+        return next((c.name for c in self.customers if c.id == customer_id), "a customer")
+
+
+class Registries:
+    """Builds a registry when the customers or people have changed, else gives the last one."""
+
+    def __init__(self, customers: CustomerStore, directory: DirectoryStore) -> None:
+        self._customers = customers
+        self._directory = directory
+        self._built: dict[str, tuple[str, Registry]] = {}
+
+    def of(self, workspace: str) -> Registry:
+        """The registry as it is now."""
+        revision = self._customers.revision(workspace)
+        known = self._built.get(workspace)
+        if known and known[0] == revision:
+            return known[1]
+        customers = self._customers.all(Audience.operator(workspace))
+        registry = Registry(customers, CustomerLinker(customers))
+        self._built[workspace] = (revision, registry)
+        return registry

@@ -1,0 +1,154 @@
+"""From the words of a note to insights that are classified, linked, dated and findable."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.answer import Vector
+from bot.domain.customer import Customer
+from bot.domain.insight import InsightDraft
+from bot.domain.note import NoteRecord
+from bot.domain.people import Conversation
+from bot.errors import ModelUnavailable
+from bot.ports import Classification, Classifier, Embedder, InsightToStore, NoteContext
+from bot.services.customer_linking import LinkContext, Linking
+from bot.services.dates import resolve_dates
+from bot.services.registry import Registries, Registry
+
+_PARENT_CHARACTERS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class NoteToRead:
+    """A note's words, and what they stand beside. `thread` holds the kept notes, oldest first."""
+
+    workspace: str
+    text: str
+    author_name: str
+    posted_at: datetime
+    conversation: Conversation
+    thread: tuple[NoteRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a note was understood as.
+
+    `candidates` are customers that it may be on, which only a person can tell apart;
+    `unknown_names` look like organisations that are not registered.
+    """
+
+    insights: tuple[InsightToStore, ...]
+    candidates: tuple[Customer, ...] = ()
+    unknown_names: tuple[str, ...] = ()
+
+
+class NoteReader:
+    """Classifies, links and dates a note: one classifier call and one embedding call."""
+
+    def __init__(self, classifier: Classifier, embedder: Embedder, registries: Registries) -> None:
+        self._classifier = classifier
+        self._embedder = embedder
+        self._registries = registries
+
+    def read(self, note: NoteToRead) -> Understanding:
+        """Everything that the note says about customers; no insights for chatter."""
+        registry = self._registries.of(note.workspace)
+        classification = self._classifier.classify(note.text, _context(note, registry))
+        return self._link(note, classification, registry)
+
+    def read_as(self, note: NoteToRead, draft: InsightDraft, classified_by: str) -> Understanding:
+        """Link and date what a person says the note is."""
+        classification = Classification((draft,), classified_by)
+        return self._link(note, classification, self._registries.of(note.workspace))
+
+    def candidates(self, note: NoteToRead) -> Understanding:
+        """Which customers a note may be on, without classifying it again."""
+        linking = self._registries.of(note.workspace).linker.link(note.text, _link_context(note))
+        return Understanding((), linking.candidates, linking.unknown_names)
+
+    def _link(
+        self, note: NoteToRead, classification: Classification, registry: Registry
+    ) -> Understanding:
+        drafts = classification.insights
+        whole = registry.linker.link(note.text, _link_context(note))
+        linkings = [self._link_statement(note, draft, whole, registry) for draft in drafts]
+        texts = [
+            _search_text(draft.statement, linking, note, registry)
+            for draft, linking in zip(drafts, linkings, strict=True)
+        ]
+        vectors = self._vectors(texts)
+        model = self._embedder.model_id if vectors else None
+        insights = tuple(
+            InsightToStore(
+                statement=draft.statement,
+                facets=draft.facets,
+                customer_ids=linking.customer_ids,
+                contacts=tuple(dict.fromkeys((*linking.contacts, *draft.contacts))),
+                dates=resolve_dates(draft.statement, note.posted_at),
+                classified_by=classification.classified_by,
+                confidence=draft.confidence,
+                search_text=text,
+                vector=vectors[position] if vectors else None,
+                vector_model=model,
+            )
+            for position, (draft, linking, text) in enumerate(
+                zip(drafts, linkings, texts, strict=True)
+            )
+        )
+        return Understanding(insights, _open_candidates(linkings), whole.unknown_names)
+
+    def _link_statement(
+        self, note: NoteToRead, draft: InsightDraft, whole: Linking, registry: Registry
+    ) -> Linking:
+        if draft.statement.strip() == note.text.strip():
+            return whole
+        context = _link_context(note, draft.mentions)
+        linking = registry.linker.link(draft.statement, context)
+        # A statement that names nobody speaks of whom the rest of the note speaks of.
+        return linking if linking.customer_ids or linking.candidates else whole
+
+    def _vectors(self, texts: Sequence[str]) -> list[Vector]:
+        if not texts:
+            return []
+        try:
+            return self._embedder.embed(texts)
+        except ModelUnavailable:
+            # Words still find it; `earshot reclassify` adds the vector later.
+            return []
+
+
+def _context(note: NoteToRead, registry: Registry) -> NoteContext:
+    return NoteContext(
+        author_name=note.author_name,
+        conversation_name=note.conversation.name,
+        posted_at=note.posted_at,
+        thread=tuple(record.note.text for record in note.thread),
+        customers=registry.customers,
+    )
+
+
+def _link_context(note: NoteToRead, mentions: tuple[str, ...] = ()) -> LinkContext:
+    nearest_first = reversed(note.thread)
+    thread_customers = dict.fromkeys(c for record in nearest_first for c in record.customer_ids)
+    return LinkContext(
+        conversation_name=note.conversation.name,
+        conversation_customer_id=note.conversation.customer_id,
+        thread_customer_ids=tuple(thread_customers),
+        mentions=mentions,
+    )
+
+
+def _open_candidates(linkings: Sequence[Linking]) -> tuple[Customer, ...]:
+    unlinked = [linking for linking in linkings if not linking.customer_ids]
+    return tuple(dict.fromkeys(c for linking in unlinked for c in linking.candidates))
+
+
+def _search_text(statement: str, linking: Linking, note: NoteToRead, registry: Registry) -> str:
+    """What an insight is found by: its customers, what it replies to, and its own words.
+
+    A reply such as "same here" is found by what it agrees with.
+    """
+    names = " ".join(registry.named(customer_id) for customer_id in linking.customer_ids)
+    parent = note.thread[-1].note.text[:_PARENT_CHARACTERS] if note.thread else ""
+    return "\n".join(part for part in (names, statement, parent) if part)

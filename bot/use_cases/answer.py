@@ -1,0 +1,152 @@
+"""A question is answered from what is stored and visible, with citations, or not at all."""
+
+import dataclasses
+import logging
+from dataclasses import dataclass
+
+from bot.domain.answer import Answer, Citation, Hit, Question, SearchQuery, Vector
+from bot.domain.audience import Audience
+from bot.domain.insight import StageEvent
+from bot.domain.taxonomy import ProcessStage
+from bot.errors import ModelUnavailable
+from bot.messages import IncomingMessage, Reply
+from bot.ports import (
+    Clock,
+    Embedder,
+    LanguageDetector,
+    NoteStore,
+    QuestionStore,
+    Retriever,
+)
+from bot.services.answer_writing import AnswerWriter
+from bot.services.evidence import EvidenceRoom, cite, select
+from bot.services.places import Places
+from bot.services.presentation import answer as say
+from bot.services.question_reading import QuestionReading, read_question
+from bot.services.registry import Registries
+
+log = logging.getLogger(__name__)
+
+_HITS = 20
+_EXPERTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion:
+    """Retrieves within what the asker may see; without support it says so, without a model."""
+
+    notes: NoteStore
+    questions: QuestionStore
+    retriever: Retriever
+    embedder: Embedder
+    writer: AnswerWriter | None
+    detector: LanguageDetector
+    registries: Registries
+    places: Places
+    clock: Clock
+
+    def reply(self, message: IncomingMessage) -> Reply:
+        """Answer a message privately: only the asker reads it."""
+        if not message.text.strip():
+            return say.ask_what()
+        return say.answered(self.answer(message))
+
+    def answer(self, message: IncomingMessage) -> Answer:
+        """What is known, and the evidence for it, within what the asker may see."""
+        workspace = message.place.workspace
+        audience = Audience.of_person(workspace, message.actor_id)
+        question = self._question(message)
+        earlier = self.questions.earlier(question)
+        reading = read_question(
+            message.text,
+            self.places.conversation(message.place),
+            self.registries.of(workspace),
+            earlier,
+        )
+        question = _on(question, reading)
+        query = self._query(reading)
+        hits = self.retriever.search(query, audience, _HITS)
+        citations = self._evidence(question, reading, hits, audience)
+        answer = self._written(question, citations, hits)
+        if answer.abstained:
+            answer = _with_experts(answer, self.retriever, query, audience)
+        self.questions.save(question, [c.hit.insight.id for c in answer.citations])
+        self._disseminated(answer)
+        return answer
+
+    def _question(self, message: IncomingMessage) -> Question:
+        place = message.place
+        return Question(
+            id=f"{place.conversation_id}:{message.message_id}",
+            workspace=place.workspace,
+            conversation_id=place.conversation_id,
+            thread_id=place.thread_id or message.message_id,
+            asker_id=message.actor_id,
+            text=message.text,
+            asked_at=message.sent_at,
+            language=self.detector.detect(message.text),
+        )
+
+    def _query(self, reading: QuestionReading) -> SearchQuery:
+        return SearchQuery(reading.words, self._vector(reading.words), reading.customer_ids)
+
+    def _vector(self, words: str) -> Vector | None:
+        try:
+            return self.embedder.embed([words])[0]
+        except ModelUnavailable as error:
+            log.warning("searching by words only: %s", error)
+            return None
+
+    def _evidence(
+        self,
+        question: Question,
+        reading: QuestionReading,
+        hits: list[Hit],
+        audience: Audience,
+    ) -> tuple[Citation, ...]:
+        if reading.unknown_names:
+            # Nothing is stored on an organisation that nobody has registered, and what is stored
+            # on others is no answer.
+            return ()
+        chosen = select(hits, on_customer=bool(reading.customer_ids))
+        return cite(EvidenceRoom(self.notes).complete(chosen, audience), question.text)
+
+    def _written(
+        self, question: Question, citations: tuple[Citation, ...], hits: list[Hit]
+    ) -> Answer:
+        quotes = Answer(question, citations, (), (), tuple(hits))
+        if self.writer is None or not citations:
+            return quotes
+        try:
+            sentences = self.writer.write(question, citations, question.language)
+        except ModelUnavailable as error:
+            log.warning("answering with quotes: %s", error)
+            return quotes
+        return Answer(question, citations, sentences, (), tuple(hits), self.writer.name)
+
+    def _disseminated(self, answer: Answer) -> None:
+        """What reached somebody else than its contributor has been passed on."""
+        asker = answer.question.asker_id
+        self.notes.record_stages(
+            [
+                StageEvent(
+                    citation.hit.insight.id,
+                    ProcessStage.DISSEMINATION,
+                    f"answer to question {answer.question.id}",
+                    asker,
+                    self.clock.now(),
+                )
+                for citation in answer.citations
+                if citation.hit.note.author_id != asker
+            ]
+        )
+
+
+def _on(question: Question, reading: QuestionReading) -> Question:
+    return dataclasses.replace(question, customer_ids=reading.customer_ids)
+
+
+def _with_experts(
+    answer: Answer, retriever: Retriever, query: SearchQuery, audience: Audience
+) -> Answer:
+    return dataclasses.replace(answer, experts=tuple(retriever.experts(query, audience, _EXPERTS)))

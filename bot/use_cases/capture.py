@@ -1,0 +1,158 @@
+"""A note comes in, is changed or is deleted by its author."""
+
+from dataclasses import dataclass
+
+from bot.domain.audience import Audience
+from bot.domain.note import MessageKey, NoteRecord
+from bot.domain.people import Conversation
+from bot.errors import EarlierWorkWaits
+from bot.messages import IncomingMessage, MessageDeleted, MessageEdited, Reply
+from bot.ports import NoteStore, NoteToStore
+from bot.services.places import Places
+from bot.services.presentation import capture as say
+from bot.services.presentation import general
+from bot.services.registry import Registries
+from bot.services.understanding import NoteReader, NoteToRead, Understanding
+
+NOTE_CHARACTERS = 40_000
+"""The longest note; no chat platform sends longer messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Saves first and asks later: what a note means can be corrected, a lost note cannot."""
+
+    notes: NoteStore
+    reader: NoteReader
+    registries: Registries
+    places: Places
+
+    def take(self, message: IncomingMessage) -> tuple[Reply, ...]:
+        """Store a note with its insights; chatter is kept only where the bot was addressed."""
+        addressed = message.way_in.is_addressed
+        problem = _problem(message.text)
+        if problem:
+            return (problem,) if addressed else ()
+        to_read = self._to_read(message)
+        understood = self.reader.read(to_read)
+        if not understood.insights and not addressed:
+            return ()
+        record = self._save(message, to_read.author_name, understood)
+        return (self._noted(record, understood),) if addressed else ()
+
+    def keep_unread(self, message: IncomingMessage) -> tuple[Reply, ...]:
+        """Store a note's words though reading them failed, so that nothing is lost."""
+        if _problem(message.text) or not message.way_in.is_addressed:
+            return ()
+        author = self.places.person(message.place, message.author_id, message.author_name)
+        record = self._save(message, author.name, Understanding(()))
+        return (say.kept_unread(record),)
+
+    def edit(self, edit: MessageEdited, *, earlier_waits: bool) -> tuple[Reply, ...]:
+        """Read a changed note anew; its old version is kept. Messages that are no notes stay so.
+
+        Raises EarlierWorkWaits while the message itself may still be on its way.
+        """
+        record = self.notes.find(edit.key, Audience.operator(edit.key.workspace))
+        if record is None:
+            if earlier_waits:
+                raise EarlierWorkWaits(edit.message_id)
+            return ()
+        if record.note.author_id != edit.author_id or record.note.text == edit.text:
+            return ()
+        conversation = self.places.conversation(edit.place)
+        to_read = self._beside(record, edit.text, conversation)
+        understood = self.reader.read(to_read) if edit.text.strip() else Understanding(())
+        note = record.note
+        self.notes.save(
+            NoteToStore(
+                key=note.key,
+                channel=note.channel,
+                author_id=note.author_id,
+                author_name=note.author_name,
+                text=edit.text,
+                posted_at=note.posted_at,
+                thread_id=note.thread_id,
+                permalink=note.permalink,
+                insights=understood.insights,
+                edited_at=edit.edited_at,
+            )
+        )
+        return ()
+
+    def delete(self, deletion: MessageDeleted) -> tuple[Reply, ...]:
+        """Hide a note everywhere, also one that arrives after its own deletion."""
+        self.notes.hide(deletion.key, at=deletion.deleted_at, reason="deleted")
+        return ()
+
+    def read_again(self, record: NoteRecord, conversation: Conversation) -> NoteRecord:
+        """Classify a stored note anew, and put the result in the old one's place."""
+        understood = self.reader.read(self._beside(record, record.note.text, conversation))
+        return self.notes.replace_insights(record.note.id, understood.insights)
+
+    def _to_read(self, message: IncomingMessage) -> NoteToRead:
+        place = message.place
+        author = self.places.person(place, message.author_id, message.author_name)
+        return NoteToRead(
+            workspace=place.workspace,
+            text=message.text,
+            author_name=author.name,
+            posted_at=message.sent_at,
+            conversation=self.places.conversation(place),
+            thread=self._thread(message.key, place.thread_id, message.author_id),
+        )
+
+    def _beside(self, record: NoteRecord, text: str, conversation: Conversation) -> NoteToRead:
+        note = record.note
+        return NoteToRead(
+            workspace=note.key.workspace,
+            text=text,
+            author_name=note.author_name,
+            posted_at=note.posted_at,
+            conversation=conversation,
+            thread=self._thread(note.key, note.thread_id, note.author_id),
+        )
+
+    def _thread(
+        self, key: MessageKey, thread_id: str | None, author_id: str
+    ) -> tuple[NoteRecord, ...]:
+        """What was said before in the thread, as far as the author may see it."""
+        if thread_id is None:
+            return ()
+        root = MessageKey(key.workspace, key.conversation_id, thread_id)
+        records = self.notes.thread(root, Audience.of_person(key.workspace, author_id))
+        earlier = [record for record in records if record.note.key != key]
+        return tuple(earlier)
+
+    def _save(
+        self, message: IncomingMessage, author_name: str, understood: Understanding
+    ) -> NoteRecord:
+        return self.notes.save(
+            NoteToStore(
+                key=message.key,
+                channel=message.place.channel,
+                author_id=message.author_id,
+                author_name=author_name,
+                text=message.text,
+                posted_at=message.sent_at,
+                thread_id=message.place.thread_id,
+                permalink=message.permalink,
+                insights=understood.insights,
+            )
+        )
+
+    def _noted(self, record: NoteRecord, understood: Understanding) -> Reply:
+        return say.noted(
+            record,
+            self.registries.of(record.note.key.workspace).named,
+            candidates=understood.candidates,
+            unknown_names=understood.unknown_names,
+        )
+
+
+def _problem(text: str) -> Reply | None:
+    if not text.strip():
+        return general.note_what()
+    if len(text) > NOTE_CHARACTERS:
+        return general.too_long(len(text), NOTE_CHARACTERS)
+    return None

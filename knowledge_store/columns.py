@@ -1,0 +1,108 @@
+"""Column types: what a database would otherwise store in its own way, or refuse."""
+
+import json
+import unicodedata
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+from sqlalchemy import DateTime, LargeBinary, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from bot.domain.answer import Vector
+
+
+def storable(text: str) -> str:
+    """What a person wrote, in the one form in which equal texts are equal (Unicode NFC).
+
+    U+0000 and halves of surrogate pairs are left out: no database takes both.
+    """
+    if text.isascii() and "\0" not in text:
+        return text
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+    return unicodedata.normalize("NFC", whole.replace("\0", ""))
+
+
+class Words(TypeDecorator[str]):
+    """Text in storable form, whether it is kept or looked for."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in time. SQLite drops time zones, so all are turned to UTC and back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a time zone names no moment")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class AsJson(TypeDecorator[Any]):
+    """A value of this shape (a dataclass, a union, a tuple of them) as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, shape: Any) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        tree = _adapter(self.shape).dump_python(value, mode="json")
+        return json.dumps(_storable_tree(tree), ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
+        return None if value is None else _adapter(self.shape).validate_json(value)
+
+
+class HalfVector(TypeDecorator[Vector]):
+    """A vector as 16-bit floats: half the room, and the ranking stays the same."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Vector | None, _dialect: Dialect) -> bytes | None:
+        return None if value is None else value.astype("<f2").tobytes()
+
+    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> Vector | None:
+        return None if value is None else to_matrix([value])[0]
+
+
+def to_matrix(blobs: list[bytes]) -> NDArray[np.float32]:
+    """Stored vectors of one length as the rows of a matrix."""
+    flat = np.frombuffer(b"".join(blobs), dtype="<f2")
+    return flat.reshape(len(blobs), -1).astype(np.float32)
+
+
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+def _storable_tree(tree: Any) -> Any:
+    if isinstance(tree, str):
+        return storable(tree)
+    if isinstance(tree, list):
+        return [_storable_tree(item) for item in tree]
+    if isinstance(tree, dict):
+        return {_storable_tree(name): _storable_tree(item) for name, item in tree.items()}
+    return tree

@@ -1,0 +1,142 @@
+"""The DirectoryStore port: what was last known of our own people and their conversations."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy.orm import Session
+
+from bot.domain.people import Conversation, Person
+from knowledge_store.mapping import conversation_of, person_of
+from knowledge_store.tables import ConversationRow, ListeningRow, MemberRow, PersonRow
+from knowledge_store.transactions import Transactions
+
+
+class SqlDirectoryStore:
+    """People and conversations in a relational database."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    def put_people(self, people: Iterable[Person]) -> None:
+        """All of them or none."""
+        with self._transactions.writing() as session:
+            for person in people:
+                session.merge(
+                    PersonRow(
+                        workspace=person.workspace,
+                        id=person.id,
+                        name=person.name,
+                        role=person.role,
+                    )
+                )
+
+    def person(self, workspace: str, person_id: str) -> Person | None:
+        """Looked for within the workspace only."""
+        with self._transactions.reading() as session:
+            row = session.get(PersonRow, (workspace, person_id))
+            return person_of(row) if row else None
+
+    def people(self, workspace: str) -> tuple[Person, ...]:
+        """Equal names in the order of their ids."""
+        statement = (
+            select(PersonRow)
+            .where(PersonRow.workspace == workspace)
+            .order_by(PersonRow.name, PersonRow.id)
+        )
+        with self._transactions.reading() as session:
+            return tuple(person_of(row) for row in session.scalars(statement))
+
+    def put_conversation(self, conversation: Conversation) -> None:
+        """Members that are not known any more are forgotten: nobody is a member then."""
+        with self._transactions.writing() as session:
+            session.merge(
+                ConversationRow(
+                    workspace=conversation.workspace,
+                    id=conversation.id,
+                    channel=conversation.channel,
+                    kind=conversation.kind,
+                    name=conversation.name,
+                    members_known=conversation.member_ids is not None,
+                    customer_id=conversation.customer_id,
+                    checked_at=conversation.checked_at,
+                )
+            )
+            session.flush()
+            _put_members(session, conversation)
+
+    def conversation(self, workspace: str, conversation_id: str) -> Conversation | None:
+        """Looked for within the workspace only."""
+        with self._transactions.reading() as session:
+            row = session.get(ConversationRow, (workspace, conversation_id))
+            return _with_members(session, workspace, [row])[0] if row else None
+
+    def conversations(self, workspace: str) -> tuple[Conversation, ...]:
+        """Equal names in the order of their ids."""
+        statement = (
+            select(ConversationRow)
+            .where(ConversationRow.workspace == workspace)
+            .order_by(ConversationRow.name, ConversationRow.id)
+        )
+        with self._transactions.reading() as session:
+            return tuple(_with_members(session, workspace, session.scalars(statement).all()))
+
+    def set_listening(self, workspace: str, conversation_id: str, *, listening: bool) -> None:
+        """Kept even for a conversation of which nothing else is known yet."""
+        row = ListeningRow(workspace=workspace, conversation_id=conversation_id)
+        with self._transactions.writing() as session:
+            if listening:
+                session.merge(row)
+            else:
+                session.execute(delete(ListeningRow).where(_is_on(workspace, conversation_id)))
+
+    def is_listening(self, workspace: str, conversation_id: str) -> bool:
+        """False where nobody opted in."""
+        with self._transactions.reading() as session:
+            return session.get(ListeningRow, (workspace, conversation_id)) is not None
+
+
+def _is_on(workspace: str, conversation_id: str) -> ColumnElement[bool]:
+    return and_(
+        ListeningRow.workspace == workspace, ListeningRow.conversation_id == conversation_id
+    )
+
+
+def _put_members(session: Session, conversation: Conversation) -> None:
+    session.execute(
+        delete(MemberRow).where(
+            MemberRow.workspace == conversation.workspace,
+            MemberRow.conversation_id == conversation.id,
+        )
+    )
+    session.add_all(
+        MemberRow(
+            workspace=conversation.workspace,
+            conversation_id=conversation.id,
+            person_id=person_id,
+        )
+        for person_id in dict.fromkeys(conversation.member_ids or ())
+    )
+
+
+def _with_members(
+    session: Session, workspace: str, rows: Sequence[ConversationRow]
+) -> list[Conversation]:
+    ids = [row.id for row in rows]
+    members = defaultdict(list)
+    for conversation_id, person_id in session.execute(
+        select(MemberRow.conversation_id, MemberRow.person_id)
+        .where(MemberRow.workspace == workspace, MemberRow.conversation_id.in_(ids))
+        .order_by(MemberRow.person_id)
+    ):
+        members[conversation_id].append(person_id)
+    listening = set(
+        session.scalars(
+            select(ListeningRow.conversation_id).where(
+                ListeningRow.workspace == workspace, ListeningRow.conversation_id.in_(ids)
+            )
+        )
+    )
+    return [
+        conversation_of(row, tuple(members[row.id]), listening=row.id in listening) for row in rows
+    ]

@@ -1,0 +1,93 @@
+"""The Inbox port: what was acknowledged and must not be lost, each row with its job."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import aliased
+
+from bot.messages import Incoming, Outgoing
+from bot.ports import Clock, JobName, OutboxState
+from knowledge_store.insights import new_id
+from knowledge_store.queue import TransactionalQueue
+from knowledge_store.tables import DeliveryRow, OutgoingRow
+from knowledge_store.transactions import Transactions
+
+_MESSAGES = ("message", "edit", "deletion")
+
+
+class SqlInbox:
+    """Deliveries in the database that the jobs are kept in, too."""
+
+    def __init__(self, transactions: Transactions, queue: TransactionalQueue, clock: Clock) -> None:
+        self._transactions = transactions
+        self._queue = queue
+        self._clock = clock
+
+    def accept(self, incoming: Incoming) -> bool:
+        """The row and the job are committed together, or neither is."""
+        known = select(DeliveryRow.id).where(DeliveryRow.delivery_key == incoming.delivery_key)
+        with self._transactions.writing() as session:
+            if session.scalar(known) is not None:
+                return False
+            row = DeliveryRow(
+                id=new_id(),
+                delivery_key=incoming.delivery_key,
+                workspace=incoming.place.workspace,
+                kind=incoming.kind,
+                received_at=self._clock.now(),
+                payload=incoming,
+            )
+            session.add(row)
+            session.flush()
+            self._queue.enqueue(session.connection(), JobName.HANDLE, row.id)
+            return True
+
+    def get(self, delivery_id: str) -> Incoming | None:
+        """None for one that is not known, too."""
+        with self._transactions.reading() as session:
+            return session.scalar(select(DeliveryRow.payload).where(DeliveryRow.id == delivery_id))
+
+    def finish(self, delivery_id: str, outgoing: Sequence[Outgoing]) -> None:
+        """Safe to run twice: what is done already, or not known, is left alone."""
+        with self._transactions.writing() as session:
+            row = session.scalar(select(DeliveryRow).where(DeliveryRow.id == delivery_id))
+            if row is None or row.finished_at is not None:
+                return
+            row.payload, row.finished_at = None, self._clock.now()
+            session.add_all(_outgoing_row(reply, row) for reply in outgoing)
+            session.flush()
+            for reply in outgoing:
+                self._queue.enqueue(session.connection(), JobName.SEND, reply.id)
+
+    def notes_before(self, delivery_id: str) -> int:
+        """Counts what was posted, edited or deleted, in the order of arrival."""
+        this = aliased(DeliveryRow)
+        statement = (
+            select(func.count(DeliveryRow.number))
+            .join(this, this.workspace == DeliveryRow.workspace)
+            .where(
+                this.id == delivery_id,
+                DeliveryRow.number < this.number,
+                DeliveryRow.finished_at.is_(None),
+                DeliveryRow.kind.in_(_MESSAGES),
+            )
+        )
+        with self._transactions.reading() as session:
+            return session.scalar(statement) or 0
+
+    def purge(self, before: datetime) -> int:
+        """Forget what was done before then, and with it that a redelivery would be one."""
+        with self._transactions.writing() as session:
+            old = delete(DeliveryRow).where(DeliveryRow.finished_at < before)
+            return len(session.scalars(old.returning(DeliveryRow.id)).all())
+
+
+def _outgoing_row(outgoing: Outgoing, delivery: DeliveryRow) -> OutgoingRow:
+    return OutgoingRow(
+        id=outgoing.id,
+        workspace=outgoing.place.workspace,
+        delivery_id=delivery.id,
+        state=OutboxState.WAITING,
+        payload=outgoing,
+    )

@@ -1,0 +1,342 @@
+"""The NoteStore port: notes, their insights and what became of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_
+from sqlalchemy.orm import Session, selectinload
+
+from bot.domain.audience import Audience
+from bot.domain.insight import Facets, Insight, InsightRelation, StageEvent
+from bot.domain.note import MessageKey, Note, NoteRecord
+from bot.domain.taxonomy import ProcessStage
+from bot.errors import NotFound
+from bot.ports import Clock, InsightToStore, NoteToStore
+from knowledge_store.beliefs import visible_relations
+from knowledge_store.columns import storable
+from knowledge_store.insights import BY_PERSON, new_id, put_customers, put_insights, stage_event
+from knowledge_store.mapping import customer_ids_of, facets_of, put_facets
+from knowledge_store.records import read_records, visible_records
+from knowledge_store.tables import (
+    CorrectionRow,
+    CustomerRow,
+    HiddenMessageRow,
+    HiddenReason,
+    InsightRow,
+    NoteRevisionRow,
+    NoteRow,
+    RelationRow,
+)
+from knowledge_store.transactions import Transactions
+from knowledge_store.visibility import may_see
+
+_NOTES_A_PAGE = 500
+
+
+class SqlNoteStore:
+    """Notes in a relational database."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    # --- writing --------------------------------------------------------------------------------
+
+    def save(self, note: NoteToStore) -> NoteRecord:
+        with self._transactions.writing() as session:
+            row = _loaded(session, _has_key(note.key))
+            if row is None:
+                row = _add(session, note)
+            elif _is_later_version(note, row):
+                self._revise(session, row, note)
+            return _as_seen_by(session, row, note.author_id)
+
+    def _revise(self, session: Session, row: NoteRow, note: NoteToStore) -> None:
+        at = note.edited_at or self._clock.now()
+        session.add(_revision_of(_as_seen_by(session, row, row.author_id), at))
+        row.text, row.edited_at, row.version = note.text, at, row.version + 1
+        put_insights(session, row, note.insights, at=at)
+
+    def replace_insights(self, note_id: str, insights: Sequence[InsightToStore]) -> NoteRecord:
+        with self._transactions.writing() as session:
+            row = _shown_note(session, NoteRow.id == note_id)
+            put_insights(session, row, insights, at=self._clock.now())
+            return _as_seen_by(session, row, row.author_id)
+
+    def change_insight(
+        self,
+        insight_id: str,
+        *,
+        facets: Facets,
+        customer_ids: tuple[str, ...],
+        contacts: tuple[str, ...],
+        by_person_id: str,
+        at: datetime,
+    ) -> Insight:
+        with self._transactions.writing() as session:
+            note = _shown_note(session, NoteRow.insights.any(InsightRow.id == insight_id))
+            row = next(row for row in note.insights if row.id == insight_id)
+            _require_customers(session, row.workspace, customer_ids)
+            if facets.process_stage is not row.process_stage:
+                session.add(stage_event(row, facets.process_stage, "corrected", by_person_id, at))
+            session.add(_correction(row, facets, customer_ids, by_person_id, at))
+            put_facets(row, facets)
+            put_customers(row, customer_ids)
+            row.contacts, row.classified_by, row.confidence = contacts, BY_PERSON, None
+            return _insight(_as_seen_by(session, note, by_person_id), insight_id)
+
+    def link_customer(
+        self, note_id: str, customer_id: str, *, by_person_id: str, at: datetime
+    ) -> None:
+        with self._transactions.writing() as session:
+            note = _shown_note(session, NoteRow.id == note_id)
+            _require_customers(session, note.workspace, (customer_id,))
+            for row in note.insights:
+                if not row.customers:
+                    new = (customer_id,)
+                    session.add(_correction(row, facets_of(row), new, by_person_id, at))
+                    put_customers(row, new)
+
+    def hide(self, key: MessageKey, *, at: datetime, reason: str) -> bool:
+        with self._transactions.writing() as session:
+            note = _loaded(session, _has_key(key))
+            row = note or _remembered(session, key)
+            if row.hidden_reason is not HiddenReason.DELETED:
+                row.hidden_at, row.hidden_reason = at, HiddenReason(reason)
+            return note is not None
+
+    def restore(self, note_id: str, *, by_person_id: str, at: datetime) -> bool:  # noqa: ARG002 - a note that is shown keeps no time of it
+        with self._transactions.writing() as session:
+            row = session.get(NoteRow, note_id)
+            if row is None or row.author_id != by_person_id:
+                return False
+            if row.hidden_reason is HiddenReason.DELETED:
+                return False
+            row.hidden_at = row.hidden_reason = None
+            return True
+
+    def relate(self, relations: Sequence[InsightRelation]) -> None:
+        with self._transactions.writing() as session:
+            for relation in relations:
+                _relate(session, relation)
+
+    def record_stages(self, events: Sequence[StageEvent]) -> None:
+        with self._transactions.writing() as session:
+            for event in events:
+                _record_stage(session, event)
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def find(self, key: MessageKey, audience: Audience) -> NoteRecord | None:
+        return self._first(audience, _has_key(key))
+
+    def get(self, note_id: str, audience: Audience) -> NoteRecord | None:
+        return self._first(audience, NoteRow.id == note_id)
+
+    def get_insight(self, insight_id: str, audience: Audience) -> tuple[NoteRecord, Insight] | None:
+        record = self._first(audience, NoteRow.insights.any(InsightRow.id == insight_id))
+        if record is None:
+            return None
+        return record, _insight(record, insight_id)
+
+    def thread(self, place_key: MessageKey, audience: Audience) -> list[NoteRecord]:
+        with self._transactions.reading() as session:
+            return visible_records(
+                session,
+                audience,
+                NoteRow.workspace == place_key.workspace,
+                NoteRow.conversation_id == place_key.conversation_id,
+                or_(
+                    NoteRow.message_id == place_key.message_id,
+                    NoteRow.thread_id == place_key.message_id,
+                ),
+            )
+
+    def all(self, audience: Audience) -> Iterator[NoteRecord]:
+        """Page by page, so that no transaction stays open while the caller works."""
+        page = self._page(audience, after=None)
+        while page:
+            yield from page
+            page = self._page(audience, after=page[-1].note)
+
+    def are_visible(self, note_ids: Sequence[str], audience: Audience) -> bool:
+        wanted = set(note_ids)
+        statement = select(func.count()).select_from(NoteRow)
+        with self._transactions.reading() as session:
+            visible = session.scalar(statement.where(NoteRow.id.in_(wanted), may_see(audience)))
+        return visible == len(wanted)
+
+    def relations(self, insight_ids: Sequence[str], audience: Audience) -> list[InsightRelation]:
+        with self._transactions.reading() as session:
+            return visible_relations(session, insight_ids, audience)
+
+    def counts(self, audience: Audience) -> Mapping[str, int]:
+        notes = select(func.count()).select_from(NoteRow).where(may_see(audience))
+        with self._transactions.reading() as session:
+            return {
+                "notes": session.scalar(notes) or 0,
+                "insights": session.scalar(notes.join(InsightRow)) or 0,
+                "corrections": session.scalar(notes.join(CorrectionRow)) or 0,
+            }
+
+    def _first(self, audience: Audience, condition: ColumnElement[bool]) -> NoteRecord | None:
+        with self._transactions.reading() as session:
+            return next(iter(visible_records(session, audience, condition)), None)
+
+    def _page(self, audience: Audience, after: Note | None) -> list[NoteRecord]:
+        place = tuple_(NoteRow.posted_at, NoteRow.id)
+        rest = true() if after is None else place > tuple_(after.posted_at, after.id)
+        with self._transactions.reading() as session:
+            return visible_records(session, audience, rest, limit=_NOTES_A_PAGE)
+
+
+# --- steps of a transaction ---------------------------------------------------------------------
+
+
+def _has_key(key: MessageKey) -> ColumnElement[bool]:
+    return and_(
+        NoteRow.workspace == key.workspace,
+        NoteRow.conversation_id == key.conversation_id,
+        NoteRow.message_id == key.message_id,
+    )
+
+
+def _loaded(session: Session, condition: ColumnElement[bool]) -> NoteRow | None:
+    with_insights = selectinload(NoteRow.insights).selectinload(InsightRow.customers)
+    return session.scalar(select(NoteRow).where(condition).options(with_insights))
+
+
+def _shown_note(session: Session, condition: ColumnElement[bool]) -> NoteRow:
+    row = _loaded(session, and_(condition, NoteRow.hidden_at.is_(None)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _as_seen_by(session: Session, row: NoteRow, person_id: str) -> NoteRecord:
+    """What is stored now; its beliefs rest on what this person may see."""
+    audience = Audience.of_person(row.workspace, person_id)
+    return read_records(session, select(NoteRow).where(NoteRow.id == row.id), audience)[0]
+
+
+def _insight(record: NoteRecord, insight_id: str) -> Insight:
+    return next(insight for insight in record.insights if insight.id == insight_id)
+
+
+def _add(session: Session, note: NoteToStore) -> NoteRow:
+    row = NoteRow(
+        id=new_id(),
+        workspace=note.key.workspace,
+        conversation_id=note.key.conversation_id,
+        message_id=note.key.message_id,
+        channel=note.channel,
+        author_id=note.author_id,
+        author_name=note.author_name,
+        text=note.text,
+        posted_at=note.posted_at,
+        thread_id=note.thread_id,
+        permalink=note.permalink,
+        version=1,
+        edited_at=note.edited_at,
+        insights=[],
+    )
+    hidden = session.get(HiddenMessageRow, _primary_key(note.key))
+    if hidden is not None:
+        row.hidden_at, row.hidden_reason = hidden.hidden_at, hidden.hidden_reason
+        session.delete(hidden)
+    session.add(row)
+    put_insights(session, row, note.insights, at=note.edited_at or note.posted_at)
+    return row
+
+
+def _is_later_version(note: NoteToStore, row: NoteRow) -> bool:
+    """Whether it says something else, and not because an earlier version came in late."""
+    if storable(note.text) == row.text:
+        return False
+    return row.edited_at is None or (note.edited_at is not None and note.edited_at >= row.edited_at)
+
+
+def _revision_of(record: NoteRecord, replaced_at: datetime) -> NoteRevisionRow:
+    note = record.note
+    return NoteRevisionRow(
+        note_id=note.id,
+        version=note.version,
+        workspace=note.key.workspace,
+        text=note.text,
+        edited_at=note.edited_at,
+        insights=record.insights,
+        replaced_at=replaced_at,
+    )
+
+
+def _remembered(session: Session, key: MessageKey) -> HiddenMessageRow:
+    row = session.get(HiddenMessageRow, _primary_key(key))
+    if row is None:
+        row = HiddenMessageRow(
+            workspace=key.workspace,
+            conversation_id=key.conversation_id,
+            message_id=key.message_id,
+        )
+        session.add(row)
+    return row
+
+
+def _primary_key(key: MessageKey) -> tuple[str, str, str]:
+    return key.workspace, key.conversation_id, key.message_id
+
+
+def _correction(
+    row: InsightRow, facets: Facets, customer_ids: tuple[str, ...], person_id: str, at: datetime
+) -> CorrectionRow:
+    """The old and the new side by side: an example to learn from."""
+    return CorrectionRow(
+        workspace=row.workspace,
+        note_id=row.note_id,
+        insight_id=row.id,
+        statement=row.statement,
+        classified_by=row.classified_by,
+        old_facets=facets_of(row),
+        new_facets=facets,
+        old_customer_ids=customer_ids_of(row),
+        new_customer_ids=customer_ids,
+        by_person_id=person_id,
+        at=at,
+    )
+
+
+def _require_customers(session: Session, workspace: str, customer_ids: Sequence[str]) -> None:
+    """Another workspace's customer is as unknown as one that does not exist."""
+    wanted = set(customer_ids)
+    statement = select(func.count()).select_from(CustomerRow)
+    found = session.scalar(
+        statement.where(CustomerRow.workspace == workspace, CustomerRow.id.in_(wanted))
+    )
+    if found != len(wanted):
+        raise NotFound
+
+
+def _relate(session: Session, relation: InsightRelation) -> None:
+    """Passes over an insight that is gone by now, since its note was edited meanwhile."""
+    ends = (relation.insight_id, relation.earlier_insight_id)
+    workspaces = session.scalars(select(InsightRow.workspace).where(InsightRow.id.in_(ends))).all()
+    if len(workspaces) != 2 or workspaces[0] != workspaces[1]:
+        return
+    session.merge(
+        RelationRow(
+            insight_id=relation.insight_id,
+            earlier_insight_id=relation.earlier_insight_id,
+            relation=relation.relation,
+            workspace=workspaces[0],
+        )
+    )
+
+
+def _record_stage(session: Session, event: StageEvent) -> None:
+    row = session.scalar(select(InsightRow).where(InsightRow.id == event.insight_id))
+    if row is None:
+        return  # its note was edited meanwhile
+    if event.stage is ProcessStage.UTILIZATION and row.use_kind is None:
+        raise ValueError("a use is recorded with its kind: as a change of the insight")
+    session.add(stage_event(row, event.stage, event.evidence, event.person_id, event.at))
+    if event.stage.rank > row.process_stage.rank:
+        row.process_stage = event.stage

@@ -1,0 +1,89 @@
+"""The environment is read once, checked, and documented."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsInvalid
+from bot.settings import Settings, read_settings
+
+DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_the_table_in_the_docs_is_what_the_code_reads():
+    """Every setting has its row with its description and default, and no row is left over."""
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*) \| (.*) \|$", DOCS.read_text(), re.MULTILINE)
+    documented = {name: (description, default) for name, description, default in rows}
+    expected = {}
+    for name, field in Settings.model_fields.items():
+        default = getattr(field.default, "value", field.default)
+        shown = "–" if default is None else f"`{default}`"
+        expected[name.upper()] = (field.description, shown)
+    assert documented == expected
+
+
+def test_nothing_needs_to_be_set():
+    """Without any variable the product runs locally, with Slack and Teams off."""
+    settings = read_settings()
+    assert not settings.slack_is_on
+    assert not settings.teams_is_on
+    assert settings.openai_api_key is None
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET"),
+        ({"SLACK_SIGNING_SECRET": "s"}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xoxp-1", "SLACK_SIGNING_SECRET": "s"}, "xoxb-"),
+        ({"SLACK_CLIENT_ID": "1"}, "SLACK_CLIENT_SECRET"),
+        ({"TEAMS_APP_ID": "1"}, "TEAMS_APP_PASSWORD, TEAMS_TENANT_ID"),
+        ({"TEAMS_TENANT_ID": "1", "TEAMS_APP_PASSWORD": "p"}, "TEAMS_APP_ID"),
+        ({"DATABASE_URL": "mysql://db"}, "sqlite:///"),
+        ({"DATABASE_URL": "postgresql://db"}, "sqlite:///"),
+        ({"PORT": "eighty"}, "PORT"),
+        ({"PORT": "0"}, "PORT"),
+        ({"EARSHOT_ENV": "test"}, "EARSHOT_ENV"),
+    ],
+    ids=str,
+)
+def test_half_a_setting_is_an_error_that_names_the_other_half(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], named: str
+):
+    """The message says which variable to set or correct."""
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsInvalid, match=re.escape(named)):
+        read_settings()
+
+
+def test_no_secret_is_in_the_message(monkeypatch: pytest.MonkeyPatch):
+    """What went wrong is told without the value."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-very-secret")
+    with pytest.raises(SettingsInvalid) as error:
+        read_settings()
+    assert "very-secret" not in str(error.value)
+
+
+def test_only_development_binds_to_loopback(monkeypatch: pytest.MonkeyPatch):
+    """The playground page is never open to the network."""
+    assert read_settings().host == "0.0.0.0"
+    monkeypatch.setenv("EARSHOT_ENV", "dev")
+    assert read_settings().host == "127.0.0.1"
+
+
+def test_socket_mode_is_used_only_without_a_signing_secret(monkeypatch: pytest.MonkeyPatch):
+    """With a signing secret events come over HTTP, whatever else is set."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    assert read_settings().slack_uses_socket_mode
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "s")
+    assert not read_settings().slack_uses_socket_mode
