@@ -207,6 +207,10 @@ class _Deadline:
             raise ModelUnavailable("no answer in time")
         return left
 
+    def pause(self, seconds: float) -> None:
+        left = self.left_s()
+        time.sleep(seconds if left is None else min(seconds, left))
+
 
 class _Server:
     """Asks within a deadline, and once more where that may help.
@@ -237,7 +241,7 @@ class _Server:
             except (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError):
                 if not retries_left:
                     raise
-                time.sleep(min(_RETRY_PAUSE_S, deadline.left_s() or _RETRY_PAUSE_S))
+            deadline.pause(_RETRY_PAUSE_S)
         raise AssertionError("the last try returns or raises")
 
     def close(self) -> None:

@@ -27,11 +27,13 @@ class Arrivals:
         self._news = threading.Condition()
 
     def __call__(self, subject_id: str) -> None:
+        """Note the arrival."""
         with self._news:
             self.at[subject_id] = time.perf_counter()
             self._news.notify_all()
 
     def wait_for(self, count: int) -> None:
+        """Wait until so many jobs have arrived in all."""
         with self._news:
             self._news.wait_for(lambda: len(self.at) >= count)
 
@@ -41,7 +43,7 @@ def main(jobs_count: int = 1000) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for workers in (2, 4):
             engine = open_engine(f"sqlite:///{Path(folder)}/{workers}.db")
-            print(f"\n| {workers} workers | |\n|---|---|")
+            sys.stdout.write(f"\n| {workers} workers | |\n|---|---|\n")
             _measure(engine, workers, jobs_count)
             engine.dispose()
 
@@ -105,7 +107,7 @@ def _time_of(call: Callable[[], None]) -> float:
 
 
 def _tell(what: str, value: float, unit: str) -> None:
-    print(f"| {what} | {value:.1f} {unit} |")
+    sys.stdout.write(f"| {what} | {value:.1f} {unit} |\n")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from bot.messages import (
     Reply,
     Visibility,
 )
-from bot.ports import Gateway, Inbox, NoteStore, Outbox, OutboxState
+from bot.ports import Gateway, Inbox, JobHandler, JobName, Meter, NoteStore, Outbox, OutboxState
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ class Deliveries:
         handler: Handler,
         gateways: Mapping[str, Gateway],
         run_async: RunAsync,
+        meter: Meter,
     ) -> None:
         self._inbox = inbox
         self._outbox = outbox
@@ -50,6 +51,7 @@ class Deliveries:
         self._handler = handler
         self._gateways = gateways
         self._run_async = run_async
+        self._meter = meter
 
     def handle(self, delivery_id: str) -> None:
         """Work on what was accepted, and put the replies in the outbox."""
@@ -61,6 +63,17 @@ class Deliveries:
         earlier_waits = self._inbox.notes_before(delivery_id) > 0
         replies = self._handler.handle(incoming, earlier_waits=earlier_waits)
         self._inbox.finish(delivery_id, [address(incoming, reply) for reply in replies])
+        self._meter.job_ended(JobName.HANDLE, succeeded=True)
+
+    @property
+    def handlers(self) -> dict[JobName, JobHandler]:
+        """What the engine runs for each kind of job."""
+        return {JobName.HANDLE: self.handle, JobName.SEND: self.send}
+
+    @property
+    def on_give_up(self) -> dict[JobName, JobHandler]:
+        """What is told of a job that failed for good; a delivery stays in the inbox."""
+        return {JobName.SEND: self.give_up_sending}
 
     def _wait_for_earlier(self, delivery_id: str) -> None:
         """Let notes that came in before a question be stored, so that it finds them."""
@@ -85,9 +98,15 @@ class Deliveries:
             message_id = self._run_async(gateway.send(outgoing))
         except SendRefused as refusal:
             log.warning("reply %s given up: %s", outgoing_id, refusal)
-            self._outbox.settle(outgoing_id, OutboxState.FAILED)
+            self.give_up_sending(outgoing_id)
             return
         self._outbox.settle(outgoing_id, OutboxState.SENT, message_id)
+        self._meter.job_ended(JobName.SEND, succeeded=True)
+
+    def give_up_sending(self, outgoing_id: str) -> None:
+        """Record that a reply will never be shown, and forget its text."""
+        self._outbox.settle(outgoing_id, OutboxState.FAILED)
+        self._meter.job_ended(JobName.SEND, succeeded=False)
 
     def _gateway(self, outgoing: Outgoing) -> Gateway:
         channel = outgoing.place.channel

@@ -20,7 +20,6 @@ from typing import Any
 from bot.domain.customer import Contact, Customer
 from bot.services.customer_linking import CustomerLinker, LinkContext, Linking
 
-
 _HEADING = "corpus     notes  exact  wrong missed offered  slowest ms"
 
 

@@ -17,6 +17,9 @@ from knowledge_store.tables import InsightRow, NoteRow, RelationRow
 from knowledge_store.visibility import may_see
 
 _IDS_A_QUERY = 5_000  # each id is bound twice, and SQLite takes 32 766 values
+# Aliases are costly to make anew for each query.
+_LATER, _EARLIER = aliased(InsightRow), aliased(InsightRow)
+_LATER_NOTE, _EARLIER_NOTE = aliased(NoteRow), aliased(NoteRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +86,19 @@ def _ties(session: Session, insight_ids: Sequence[str], audience: Audience) -> l
 
 
 def _query(session: Session, insight_ids: Sequence[str], audience: Audience) -> list[_Tie]:
-    later, earlier = aliased(InsightRow), aliased(InsightRow)
-    later_note, earlier_note = aliased(NoteRow), aliased(NoteRow)
     statement = (
-        select(RelationRow, later_note.author_id != earlier_note.author_id)
-        .join(later, later.id == RelationRow.insight_id)
-        .join(later_note, later_note.id == later.note_id)
-        .join(earlier, earlier.id == RelationRow.earlier_insight_id)
-        .join(earlier_note, earlier_note.id == earlier.note_id)
+        select(RelationRow, _LATER_NOTE.author_id != _EARLIER_NOTE.author_id)
+        .join(_LATER, _LATER.id == RelationRow.insight_id)
+        .join(_LATER_NOTE, _LATER_NOTE.id == _LATER.note_id)
+        .join(_EARLIER, _EARLIER.id == RelationRow.earlier_insight_id)
+        .join(_EARLIER_NOTE, _EARLIER_NOTE.id == _EARLIER.note_id)
         .where(
             or_(
                 RelationRow.insight_id.in_(insight_ids),
                 RelationRow.earlier_insight_id.in_(insight_ids),
             ),
-            may_see(audience, later_note),
-            may_see(audience, earlier_note),
+            may_see(audience, _LATER_NOTE),
+            may_see(audience, _EARLIER_NOTE),
         )
         .order_by(RelationRow.insight_id, RelationRow.earlier_insight_id, RelationRow.relation)
     )

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -34,6 +35,7 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Cleaned where it is written and where it is compared."""
         return None if value is None else storable(value)
 
 
@@ -44,6 +46,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Turned to UTC; raises ValueError on a time without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -51,6 +54,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """With the zone that the database may have dropped."""
         return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
 
 
@@ -65,12 +69,14 @@ class AsJson(TypeDecorator[Any]):
         self.shape = shape
 
     def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+        """Compact JSON, every text in it in storable form."""
         if value is None:
             return None
         tree = _adapter(self.shape).dump_python(value, mode="json")
         return json.dumps(_storable_tree(tree), ensure_ascii=False, separators=(",", ":"))
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
+        """Checked against the shape."""
         return None if value is None else _adapter(self.shape).validate_json(value)
 
 
@@ -81,13 +87,15 @@ class HalfVector(TypeDecorator[Vector]):
     cache_ok = True
 
     def process_bind_param(self, value: Vector | None, _dialect: Dialect) -> bytes | None:
+        """Little-endian, two bytes a dimension."""
         return None if value is None else value.astype("<f2").tobytes()
 
     def process_result_value(self, value: bytes | None, _dialect: Dialect) -> Vector | None:
+        """Back to 32-bit floats."""
         return None if value is None else to_matrix([value])[0]
 
 
-def to_matrix(blobs: list[bytes]) -> NDArray[np.float32]:
+def to_matrix(blobs: Sequence[bytes]) -> NDArray[np.float32]:
     """Stored vectors of one length as the rows of a matrix."""
     flat = np.frombuffer(b"".join(blobs), dtype="<f2")
     return flat.reshape(len(blobs), -1).astype(np.float32)

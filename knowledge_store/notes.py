@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, func, or_, select, true, tuple_
+from sqlalchemy.orm import Session
 
 from bot.domain.audience import Audience
 from bot.domain.insight import Facets, Insight, InsightRelation, StageEvent
@@ -13,17 +13,23 @@ from bot.domain.taxonomy import ProcessStage
 from bot.errors import NotFound
 from bot.ports import Clock, InsightToStore, NoteToStore
 from knowledge_store.beliefs import visible_relations
-from knowledge_store.columns import storable
-from knowledge_store.insights import BY_PERSON, new_id, put_customers, put_insights, stage_event
+from knowledge_store.insights import BY_PERSON, put_customers, put_insights, stage_event
 from knowledge_store.mapping import customer_ids_of, facets_of, put_facets
+from knowledge_store.note_rows import (
+    add_note,
+    find_note,
+    has_key,
+    is_later_version,
+    remembered_hiding,
+    require_shown_note,
+    revision_of,
+)
 from knowledge_store.records import read_records, visible_records
 from knowledge_store.tables import (
     CorrectionRow,
     CustomerRow,
-    HiddenMessageRow,
     HiddenReason,
     InsightRow,
-    NoteRevisionRow,
     NoteRow,
     RelationRow,
 )
@@ -43,23 +49,25 @@ class SqlNoteStore:
     # --- writing --------------------------------------------------------------------------------
 
     def save(self, note: NoteToStore) -> NoteRecord:
+        """A text that differs is a later version, unless its time of edit says otherwise."""
         with self._transactions.writing() as session:
-            row = _loaded(session, _has_key(note.key))
+            row = find_note(session, has_key(note.key))
             if row is None:
-                row = _add(session, note)
-            elif _is_later_version(note, row):
+                row = add_note(session, note)
+            elif is_later_version(note, row):
                 self._revise(session, row, note)
             return _as_seen_by(session, row, note.author_id)
 
     def _revise(self, session: Session, row: NoteRow, note: NoteToStore) -> None:
         at = note.edited_at or self._clock.now()
-        session.add(_revision_of(_as_seen_by(session, row, row.author_id), at))
+        session.add(revision_of(_as_seen_by(session, row, row.author_id), at))
         row.text, row.edited_at, row.version = note.text, at, row.version + 1
         put_insights(session, row, note.insights, at=at)
 
     def replace_insights(self, note_id: str, insights: Sequence[InsightToStore]) -> NoteRecord:
+        """Insights whose statement stays keep their id and history. Raises NotFound."""
         with self._transactions.writing() as session:
-            row = _shown_note(session, NoteRow.id == note_id)
+            row = require_shown_note(session, NoteRow.id == note_id)
             put_insights(session, row, insights, at=self._clock.now())
             return _as_seen_by(session, row, row.author_id)
 
@@ -73,8 +81,9 @@ class SqlNoteStore:
         by_person_id: str,
         at: datetime,
     ) -> Insight:
+        """Raises NotFound for an insight or customer that is not there."""
         with self._transactions.writing() as session:
-            note = _shown_note(session, NoteRow.insights.any(InsightRow.id == insight_id))
+            note = require_shown_note(session, NoteRow.insights.any(InsightRow.id == insight_id))
             row = next(row for row in note.insights if row.id == insight_id)
             _require_customers(session, row.workspace, customer_ids)
             if facets.process_stage is not row.process_stage:
@@ -88,8 +97,9 @@ class SqlNoteStore:
     def link_customer(
         self, note_id: str, customer_id: str, *, by_person_id: str, at: datetime
     ) -> None:
+        """Kept as corrections. Raises NotFound for a note or customer that is not there."""
         with self._transactions.writing() as session:
-            note = _shown_note(session, NoteRow.id == note_id)
+            note = require_shown_note(session, NoteRow.id == note_id)
             _require_customers(session, note.workspace, (customer_id,))
             for row in note.insights:
                 if not row.customers:
@@ -98,14 +108,22 @@ class SqlNoteStore:
                     put_customers(row, new)
 
     def hide(self, key: MessageKey, *, at: datetime, reason: str) -> bool:
+        """`deleted` outlasts `undone`, whichever comes first."""
         with self._transactions.writing() as session:
-            note = _loaded(session, _has_key(key))
-            row = note or _remembered(session, key)
+            note = find_note(session, has_key(key))
+            row = note or remembered_hiding(session, key)
             if row.hidden_reason is not HiddenReason.DELETED:
                 row.hidden_at, row.hidden_reason = at, HiddenReason(reason)
             return note is not None
 
-    def restore(self, note_id: str, *, by_person_id: str, at: datetime) -> bool:  # noqa: ARG002 - a note that is shown keeps no time of it
+    def restore(
+        self,
+        note_id: str,
+        *,
+        by_person_id: str,
+        at: datetime,  # noqa: ARG002 - of the port; a note that is shown keeps no such time
+    ) -> bool:
+        """True for a note that is not hidden at all, so that it can be pressed twice."""
         with self._transactions.writing() as session:
             row = session.get(NoteRow, note_id)
             if row is None or row.author_id != by_person_id:
@@ -116,11 +134,13 @@ class SqlNoteStore:
             return True
 
     def relate(self, relations: Sequence[InsightRelation]) -> None:
+        """All or none; an insight that an edit has removed meanwhile is passed over."""
         with self._transactions.writing() as session:
             for relation in relations:
                 _relate(session, relation)
 
     def record_stages(self, events: Sequence[StageEvent]) -> None:
+        """All or none; raises ValueError for a use whose kind is not known."""
         with self._transactions.writing() as session:
             for event in events:
                 _record_stage(session, event)
@@ -128,18 +148,22 @@ class SqlNoteStore:
     # --- reading --------------------------------------------------------------------------------
 
     def find(self, key: MessageKey, audience: Audience) -> NoteRecord | None:
-        return self._first(audience, _has_key(key))
+        """By the message."""
+        return self._first(audience, has_key(key))
 
     def get(self, note_id: str, audience: Audience) -> NoteRecord | None:
+        """By the id."""
         return self._first(audience, NoteRow.id == note_id)
 
     def get_insight(self, insight_id: str, audience: Audience) -> tuple[NoteRecord, Insight] | None:
+        """The note is as its author last left it."""
         record = self._first(audience, NoteRow.insights.any(InsightRow.id == insight_id))
         if record is None:
             return None
         return record, _insight(record, insight_id)
 
     def thread(self, place_key: MessageKey, audience: Audience) -> list[NoteRecord]:
+        """The first message is one of them."""
         with self._transactions.reading() as session:
             return visible_records(
                 session,
@@ -160,6 +184,7 @@ class SqlNoteStore:
             page = self._page(audience, after=page[-1].note)
 
     def are_visible(self, note_ids: Sequence[str], audience: Audience) -> bool:
+        """True of none; false as soon as one is unknown."""
         wanted = set(note_ids)
         statement = select(func.count()).select_from(NoteRow)
         with self._transactions.reading() as session:
@@ -167,10 +192,12 @@ class SqlNoteStore:
         return visible == len(wanted)
 
     def relations(self, insight_ids: Sequence[str], audience: Audience) -> list[InsightRelation]:
+        """Once each, in a stable order."""
         with self._transactions.reading() as session:
             return visible_relations(session, insight_ids, audience)
 
     def counts(self, audience: Audience) -> Mapping[str, int]:
+        """Zero looks the same whether there is nothing or nothing to be seen."""
         notes = select(func.count()).select_from(NoteRow).where(may_see(audience))
         with self._transactions.reading() as session:
             return {
@@ -193,26 +220,6 @@ class SqlNoteStore:
 # --- steps of a transaction ---------------------------------------------------------------------
 
 
-def _has_key(key: MessageKey) -> ColumnElement[bool]:
-    return and_(
-        NoteRow.workspace == key.workspace,
-        NoteRow.conversation_id == key.conversation_id,
-        NoteRow.message_id == key.message_id,
-    )
-
-
-def _loaded(session: Session, condition: ColumnElement[bool]) -> NoteRow | None:
-    with_insights = selectinload(NoteRow.insights).selectinload(InsightRow.customers)
-    return session.scalar(select(NoteRow).where(condition).options(with_insights))
-
-
-def _shown_note(session: Session, condition: ColumnElement[bool]) -> NoteRow:
-    row = _loaded(session, and_(condition, NoteRow.hidden_at.is_(None)))
-    if row is None:
-        raise NotFound
-    return row
-
-
 def _as_seen_by(session: Session, row: NoteRow, person_id: str) -> NoteRecord:
     """What is stored now; its beliefs rest on what this person may see."""
     audience = Audience.of_person(row.workspace, person_id)
@@ -221,68 +228,6 @@ def _as_seen_by(session: Session, row: NoteRow, person_id: str) -> NoteRecord:
 
 def _insight(record: NoteRecord, insight_id: str) -> Insight:
     return next(insight for insight in record.insights if insight.id == insight_id)
-
-
-def _add(session: Session, note: NoteToStore) -> NoteRow:
-    row = NoteRow(
-        id=new_id(),
-        workspace=note.key.workspace,
-        conversation_id=note.key.conversation_id,
-        message_id=note.key.message_id,
-        channel=note.channel,
-        author_id=note.author_id,
-        author_name=note.author_name,
-        text=note.text,
-        posted_at=note.posted_at,
-        thread_id=note.thread_id,
-        permalink=note.permalink,
-        version=1,
-        edited_at=note.edited_at,
-        insights=[],
-    )
-    hidden = session.get(HiddenMessageRow, _primary_key(note.key))
-    if hidden is not None:
-        row.hidden_at, row.hidden_reason = hidden.hidden_at, hidden.hidden_reason
-        session.delete(hidden)
-    session.add(row)
-    put_insights(session, row, note.insights, at=note.edited_at or note.posted_at)
-    return row
-
-
-def _is_later_version(note: NoteToStore, row: NoteRow) -> bool:
-    """Whether it says something else, and not because an earlier version came in late."""
-    if storable(note.text) == row.text:
-        return False
-    return row.edited_at is None or (note.edited_at is not None and note.edited_at >= row.edited_at)
-
-
-def _revision_of(record: NoteRecord, replaced_at: datetime) -> NoteRevisionRow:
-    note = record.note
-    return NoteRevisionRow(
-        note_id=note.id,
-        version=note.version,
-        workspace=note.key.workspace,
-        text=note.text,
-        edited_at=note.edited_at,
-        insights=record.insights,
-        replaced_at=replaced_at,
-    )
-
-
-def _remembered(session: Session, key: MessageKey) -> HiddenMessageRow:
-    row = session.get(HiddenMessageRow, _primary_key(key))
-    if row is None:
-        row = HiddenMessageRow(
-            workspace=key.workspace,
-            conversation_id=key.conversation_id,
-            message_id=key.message_id,
-        )
-        session.add(row)
-    return row
-
-
-def _primary_key(key: MessageKey) -> tuple[str, str, str]:
-    return key.workspace, key.conversation_id, key.message_id
 
 
 def _correction(

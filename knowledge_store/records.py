@@ -53,4 +53,4 @@ def conversation_names(
     statement = select(ConversationRow.id, ConversationRow.name).where(
         ConversationRow.workspace == workspace, ConversationRow.id.in_(conversation_ids)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())

@@ -7,6 +7,10 @@ from bot.domain.audience import Audience
 from bot.domain.people import ConversationKind
 from knowledge_store.tables import ConversationRow, MemberRow, NoteRow
 
+# Aliases are costly to make anew for each query.
+_PLACE = aliased(ConversationRow)
+_READER, _INSIDER = aliased(MemberRow), aliased(MemberRow)
+
 
 def may_see(audience: Audience, note: type[NoteRow] = NoteRow) -> ColumnElement[bool]:
     """That every reader of the audience may see the note, and that it is not hidden.
@@ -47,24 +51,23 @@ def _has_member(person_id: str) -> ColumnElement[bool]:
 
 def _has_every_member_of(audience: Audience) -> ColumnElement[bool]:
     """Never so for a public place, which anybody may join, nor where its members are unknown."""
-    place, reader, insider = aliased(ConversationRow), aliased(MemberRow), aliased(MemberRow)
     place_is_closed = exists().where(
-        place.workspace == audience.workspace,
-        place.id == audience.conversation_id,
-        place.kind != ConversationKind.PUBLIC,
-        place.members_known,
+        _PLACE.workspace == audience.workspace,
+        _PLACE.id == audience.conversation_id,
+        _PLACE.kind != ConversationKind.PUBLIC,
+        _PLACE.members_known,
     )
     may_read_too = (
         exists()
         .where(
-            insider.workspace == ConversationRow.workspace,
-            insider.conversation_id == ConversationRow.id,
-            insider.person_id == reader.person_id,
+            _INSIDER.workspace == ConversationRow.workspace,
+            _INSIDER.conversation_id == ConversationRow.id,
+            _INSIDER.person_id == _READER.person_id,
         )
-        .correlate(ConversationRow, reader)
+        .correlate(ConversationRow, _READER)
     )
     is_reader = and_(
-        reader.workspace == audience.workspace, reader.conversation_id == audience.conversation_id
+        _READER.workspace == audience.workspace, _READER.conversation_id == audience.conversation_id
     )
     outsiders = exists().where(is_reader, ~may_read_too).correlate(ConversationRow)
     return and_(place_is_closed, exists().where(is_reader), ~outsiders)

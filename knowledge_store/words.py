@@ -2,30 +2,30 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 
 from knowledge_store.columns import storable
 
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 32
 
-_STOP_WORDS = frozenset(
-    # English
-    "a about all am an and any are as at be been but by can could did do does for from get got had"
-    " has have he her him his how i if in into is it its just me my no not of on or our she should"
-    " so some than that the their them then there they this to us was we were what when where"
-    " which who whom whose why will with would you your"
-    # German
-    " aber als auch auf aus bei bin bis da das dass dem den der des die durch ein eine einem einen"
-    " einer er es für haben hat ich ihr im ist kann man mit nach nicht noch nur oder sich sie sind"
-    " so über um und uns unser vom von vor wann warum was welche welcher welches wenn wer wie wir"
-    " wird wo zu zum zur".split()
-)
-
 
 def words_of(text: str) -> list[str]:
-    """The first words worth looking for; of a text of stop words only, those."""
-    words = list(dict.fromkeys(_WORD.findall(storable(text).casefold())))
-    return ([word for word in words if word not in _STOP_WORDS] or words)[:_MOST_WORDS]
+    """The first words worth looking for; of a text of stop words only, those.
+
+    As they were written: the index folds case and accents its own way.
+    """
+    words = list({word.lower(): word for word in _WORD.findall(storable(text))}.values())
+    telling = [word for word in words if word.lower() not in _stop_words()]
+    return (telling or words)[:_MOST_WORDS]
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    """Of English and German; words of other languages are told apart by how rare they are."""
+    listed = files("knowledge_store").joinpath("stop_words.txt").read_text(encoding="utf-8")
+    return frozenset(listed.split())
 
 
 def match_expression(words: Sequence[str], tags: Sequence[str] = ()) -> str:

@@ -54,12 +54,20 @@ class MemoryReferences:
 
 @dataclass(frozen=True)
 class Sent:
-    """An activity that the bot sent; `replaced` is the id of the one whose place it took."""
+    """An activity that the bot sent, as it stood on the wire.
+
+    `replaced` is the id of the one whose place it took.
+    """
 
     conversation_id: str
     id: str
-    activity: Mapping[str, Any]
+    raw: str
     replaced: str | None = None
+
+    @property
+    def activity(self) -> Mapping[str, Any]:
+        activity: Mapping[str, Any] = json.loads(self.raw)
+        return activity
 
     @property
     def card(self) -> Mapping[str, Any]:
@@ -174,9 +182,9 @@ class FakeConnector(BaseAdapter):
         return {**public, "kid": kid} | ({"endorsements": endorsements} if endorsements else {})
 
     def _connector(self, method: str, path: str, request: requests.PreparedRequest) -> Answer:
-        body = json.loads(request.body) if request.body else {}
+        body = request.body.decode() if isinstance(request.body, bytes) else ""
         if path == "/v3/conversations":
-            return Answer(201, {"id": self._chat_with(body["members"][0]["id"])})
+            return Answer(201, {"id": self._chat_with(json.loads(body)["members"][0]["id"])})
         if found := _ACTIVITIES.fullmatch(path):
             return self._show(unquote(found[1]), found[2], body)
         if found := _MEMBERS.fullmatch(path):
@@ -188,11 +196,9 @@ class FakeConnector(BaseAdapter):
     def _chat_with(self, person_id: str) -> str:
         return self.chats.setdefault(person_id, f"a:chat-with-{person_id}")
 
-    def _show(self, conversation_id: str, replaced: str | None, body: Mapping[str, Any]) -> Answer:
+    def _show(self, conversation_id: str, replaced: str | None, body: str) -> Answer:
         message_id = unquote(replaced) if replaced else f"bot-message-{len(self.sent) + 1}"
-        self.sent.append(
-            Sent(conversation_id, message_id, body, message_id if replaced else None)
-        )
+        self.sent.append(Sent(conversation_id, message_id, body, message_id if replaced else None))
         return Answer(201, {"id": message_id})
 
     def _who(self, conversation_id: str, person_id: str) -> Answer:
@@ -200,7 +206,9 @@ class FakeConnector(BaseAdapter):
             return Answer(404, {"error": {"code": "ConversationNotFound"}})
         if person_id:
             return Answer(200, {"id": person_id, "name": self.people[person_id]})
-        members = [{"id": each, "name": self.people[each]} for each in self.members[conversation_id]]
+        members = [
+            {"id": each, "name": self.people[each]} for each in self.members[conversation_id]
+        ]
         return Answer(200, {"members": members})
 
 

@@ -11,6 +11,7 @@ over the mask and of unit length (float32, shape (batch, 384)).
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -47,7 +48,7 @@ class _Graph:
         self.constants.setdefault(name, numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(self, operator: str, inputs: Sequence[str], name: str, **attributes: object) -> str:
+    def node(self, operator: str, inputs: Sequence[str], name: str, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(operator, list(inputs), [name], name, **attributes))
         return name
 
@@ -121,7 +122,7 @@ def build_minilm(tensors: Tensors, peaks: Peaks | None = None) -> bytes:
 def _smoothing(peaks: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
     inputs = np.maximum(peaks, 1e-5) ** SMOOTHING
     outputs = np.maximum(np.abs(weight).max(axis=1), 1e-5) ** (1 - SMOOTHING)
-    return (inputs / outputs).astype(np.float32)
+    return np.asarray(inputs / outputs, np.float32)
 
 
 def _attention_bias(graph: _Graph) -> str:

@@ -48,4 +48,6 @@ def _wheel(cache: Path) -> Path:
 def _check(content: bytes, expected_sha256: str, name: str) -> None:
     found = hashlib.sha256(content).hexdigest()
     if found != expected_sha256:
-        raise SystemExit(f"{name} is not the published file: sha256 is {found}. Delete it and retry.")
+        raise SystemExit(
+            f"{name} is not the published file: sha256 is {found}. Delete it and retry."
+        )

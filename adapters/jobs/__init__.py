@@ -5,8 +5,9 @@
 processes may work on one database file.
 """
 
-from adapters.jobs.queue import DurableQueue, create_job_tables
+from adapters.jobs.queue import DurableQueue
 from adapters.jobs.retries import PAUSES_S
+from adapters.jobs.tables import check_job_tables, create_job_tables
 from adapters.jobs.worker import DurableJobs
 
-__all__ = ["PAUSES_S", "DurableJobs", "DurableQueue", "create_job_tables"]
+__all__ = ["PAUSES_S", "DurableJobs", "DurableQueue", "check_job_tables", "create_job_tables"]

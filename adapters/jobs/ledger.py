@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Engine, bindparam, text
@@ -10,6 +11,7 @@ from adapters.jobs.queue import Attempt, queue_name
 from bot.ports import JobName
 
 FAILED: Final = "ERROR"
+PUT_ASIDE: Final = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
 
 _NAMES: Final = tuple(queue_name(job) for job in JobName)
 
@@ -39,6 +41,21 @@ _FINISHED = text("""
     LIMIT :limit
 """).bindparams(bindparam("names", expanding=True))
 
+_COUNTS = text("""
+    SELECT status, count(*) AS jobs FROM workflow_status
+    WHERE status IN ('ENQUEUED', 'PENDING', 'DELAYED', 'ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
+    AND name IN :names GROUP BY status
+""").bindparams(bindparam("names", expanding=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many jobs there are: to be done, given up, put aside for taking the process down."""
+
+    alive: int
+    given_up: int
+    put_aside: int
+
 
 class Ledger:
     """The jobs as the database has them."""
@@ -52,6 +69,14 @@ class Ledger:
             ids = connection.execute(_ALIVE, {"names": _NAMES}).scalars().all()
         attempts = map(Attempt.parse, ids)
         return {(attempt.job, attempt.subject_id) for attempt in attempts if attempt}
+
+    def counts(self) -> Counts:
+        """How many jobs there are, by how they stand."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(_COUNTS, {"names": _NAMES}).all()
+        by_state = {row.status: int(row.jobs) for row in rows}
+        given_up, put_aside = by_state.pop(FAILED, 0), by_state.pop(PUT_ASIDE, 0)
+        return Counts(sum(by_state.values()), given_up, put_aside)
 
     def last_attempt(self, job: JobName, subject_id: str) -> tuple[Attempt, str] | None:
         """The latest attempt with the library's word for its state; None without any."""

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, replace
 
 from dbos import DBOSClient, EnqueueOptions
-from dbos._sys_db import SystemDatabase
 from sqlalchemy import Connection, Engine, text
 
 from adapters.jobs.guards import APPLICATION, SERIALIZER, VERSION, quiet_logging, refuse_pickle
@@ -101,20 +100,6 @@ class DurableQueue:
 def queue_name(job: JobName) -> str:
     """What the library calls a job's queue, and the job itself."""
     return f"{APPLICATION}.{job}"
-
-
-def create_job_tables(engine: Engine) -> None:
-    """Create the library's tables, or bring them up to date. Safe to call again, or at once."""
-    quiet_logging()
-    database = SystemDatabase.create(
-        system_database_url="sqlite://",  # names the dialect only: the engine is given
-        engine_kwargs={},
-        engine=engine,
-        schema=None,
-        serializer=SERIALIZER,
-        executor_id=None,
-    )
-    database.run_migrations()
 
 
 def _next_priority(connection: Connection, job: JobName) -> int:

@@ -41,6 +41,11 @@ class Runner:
         """The kinds of job that there is a handler for."""
         return self._handlers.keys()
 
+    @property
+    def most_attempts(self) -> Mapping[JobName, int]:
+        """How often a job is tried before it is given up."""
+        return {job: len(pauses_s) + 1 for job, pauses_s in self._pauses_s.items()}
+
     def running(self) -> Collection[str]:
         """The ids of the attempts that are being made now."""
         with self._lock:

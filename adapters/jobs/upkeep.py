@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -34,6 +34,7 @@ class Upkeep(threading.Thread):
         queue: DurableQueue,
         *,
         waiting: Waiting,
+        most_attempts: Mapping[JobName, int],
         database: Path,
         executor_id: str,
         running: Callable[[], Collection[str]],
@@ -43,6 +44,7 @@ class Upkeep(threading.Thread):
         self._queue = queue
         self._ledger = Ledger(engine)
         self._waiting = waiting
+        self._most_attempts = most_attempts
         self._database = database
         self._executor_id = executor_id
         self._running = running
@@ -50,9 +52,8 @@ class Upkeep(threading.Thread):
         self._stop_asked = threading.Event()
 
     def stop(self) -> None:
-        """End the upkeep, and wait for that."""
+        """Ask it to end after what it is about."""
         self._stop_asked.set()
-        self.join()
 
     def run(self) -> None:
         """Once a minute until stopped; trouble with the database is for the next time."""
@@ -94,8 +95,11 @@ class Upkeep(threading.Thread):
         if known is None:
             return Attempt(job, subject_id)
         last, state = known
-        # Any other end is final: refused for good, or it took the process down again and again.
-        return last.next_round if retry_failed and state == FAILED else None
+        if state != FAILED:
+            return None  # refused for good, or it took the process down again and again
+        if last.number < self._most_attempts[job]:
+            return last.next  # the database failed just when the next attempt was to be added
+        return last.next_round if retry_failed else None
 
     def take_over(self) -> int:
         """Put back what was begun by workers that are no more, and say how many."""

@@ -51,9 +51,8 @@ class CommitWatch(threading.Thread):
         self._stop_asked = threading.Event()
 
     def stop(self) -> None:
-        """End the watch, and wait for that."""
+        """Ask it to end."""
         self._stop_asked.set()
-        self.join()
 
     def run(self) -> None:
         """Look until stopped. In trouble the loops go on polling, slowly."""

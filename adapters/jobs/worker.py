@@ -15,10 +15,11 @@ from sqlalchemy import Engine
 
 from adapters.jobs.guards import configuration
 from adapters.jobs.ledger import Ledger
-from adapters.jobs.queue import Attempt, DurableQueue, create_job_tables, queue_name
+from adapters.jobs.queue import Attempt, DurableQueue, queue_name
 from adapters.jobs.retries import PAUSES_S
 from adapters.jobs.runner import Runner
 from adapters.jobs.slots import take_free_slot
+from adapters.jobs.tables import create_job_tables
 from adapters.jobs.upkeep import Upkeep, Waiting
 from adapters.jobs.wakeup import CommitWatch, WakeableStop
 from bot.ports import JobHandler, JobName
@@ -100,6 +101,7 @@ class _Session:
                 engine,
                 queue,
                 waiting=waiting,
+                most_attempts=runner.most_attempts,
                 database=database,
                 executor_id=self._slot.name,
                 running=runner.running,
@@ -118,7 +120,7 @@ class _Session:
             thread.start()
 
     @property
-    def _threads(self) -> list[threading.Thread]:
+    def _threads(self) -> "list[_Poller | CommitWatch | Upkeep]":
         return [*self._pollers, self._watch, self._upkeep]
 
     def is_alive(self) -> bool:
@@ -128,14 +130,14 @@ class _Session:
     def end(self, timeout_s: float) -> None:
         """Stop taking jobs, wait for those that run, and let go of everything."""
         deadline = time.monotonic() + timeout_s
-        for poller in self._pollers:
-            poller.stop_asked.set()
-        for poller in self._pollers:
-            poller.join()
-        self._watch.stop()
-        self._upkeep.stop()
-        unfinished = self._wait_for_the_rest(deadline)
-        DBOS.destroy(destroy_registry=True)
+        for thread in self._threads:
+            thread.stop()
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        try:
+            unfinished = self._wait_for_the_rest(deadline)
+        finally:
+            DBOS.destroy(destroy_registry=True)
         if unfinished:
             # The name stays taken until the process ends, so that nobody begins them meanwhile.
             _log.warning("stopped with %d jobs running; they are begun again", unfinished)
@@ -164,6 +166,10 @@ class _Poller(threading.Thread):
         self._queue = queue.client.register_queue(
             name, worker_concurrency=workers, polling_interval_sec=_POLL_S
         )
+
+    def stop(self) -> None:
+        """Ask it to end after the jobs that it is taking now."""
+        self.stop_asked.set()
 
     def run(self) -> None:
         """Poll until stopped."""

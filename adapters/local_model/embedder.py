@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import onnxruntime
+import onnxruntime  # type: ignore[import-untyped]  # it ships no types
 from tokenizers import Tokenizer
 
 from adapters.local_model.weights_files import pinned_sha256, read_weights
@@ -30,7 +30,7 @@ class LocalEmbedder:
     """An Embedder that needs no network. The weights are loaded at the first use, or by `warm`.
 
     A text's first 256 tokens count. Texts are run one at a time: rounding looks at a whole batch,
-    so in a batch a text's vector would depend on its neighbours, and a batch is only a fifth faster.
+    so a text's vector would depend on its neighbours there; and a batch is only a fifth faster.
     May be used from several threads.
     """
 

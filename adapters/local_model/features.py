@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from zlib import crc32
 
 from adapters.local_model.masking import KnownNames, mask
@@ -29,23 +30,14 @@ class NoteText:
     conversation_name: str = ""
 
 
-class Group:
-    """The kinds of feature; each is normalised by itself, so that none drowns another."""
-
-    WORDS = 0
-    CHARACTERS = 1
-    PARENT = 2
-    SHAPE = 3
-
-
-GROUPS = 4
-
-
 @dataclass(frozen=True, slots=True)
 class Features:
-    """How often each feature occurs, by the feature's hash; one counter a group, in order."""
+    """How often each feature occurs, by the feature's hash.
 
-    counts: tuple[Counter[int], ...]
+    In groups, so that none drowns another: words, characters, the parent's words, the shape.
+    """
+
+    counts: tuple[Counter[int], Counter[int], Counter[int], Counter[int]]
 
 
 def masked_note(text: str, parent: str, conversation_name: str, known: KnownNames) -> NoteText:
@@ -87,7 +79,7 @@ def _word_features(words: list[str]) -> Iterator[str]:
     framed = ["^", *words, "$"]
     for word in words:
         yield f"w1 {word}"
-    for first, second in zip(framed, framed[1:], strict=False):
+    for first, second in pairwise(framed):
         yield f"w2 {first} {second}"
     for first, second, third in zip(framed, framed[1:], framed[2:], strict=False):
         yield f"w3 {first} {second} {third}"
@@ -107,7 +99,7 @@ def _parent_features(parent: str) -> Iterator[str]:
     words = _words(parent)
     for word in words:
         yield f"p1 {word}"
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         yield f"p2 {first} {second}"
 
 
@@ -120,6 +112,19 @@ def _shape_features(note: NoteText, words: list[str]) -> Iterator[str]:
         yield f"early {word}"
     if words:
         yield f"last {words[-1]}"
-    for sign in ("?", "!", '"', "\n", ">", ":", "qcustomerq", "qpersonq", "qmentionq", "0", "%", "€"):
+    for sign in (
+        "?",
+        "!",
+        '"',
+        "\n",
+        ">",
+        ":",
+        "qcustomerq",
+        "qpersonq",
+        "qmentionq",
+        "0",
+        "%",
+        "€",
+    ):
         if sign in note.text:
             yield f"has {sign}"

@@ -18,7 +18,7 @@ class WeightsFile:
 
 
 def read_weights(name: str) -> WeightsFile:
-    """Read a file of `weights/`. Raises ModelUnavailable when it is missing or not the one pinned."""
+    """Read a file of `weights/`. Raises ModelUnavailable when it is missing or not as pinned."""
     try:
         content = (files(__package__) / "weights" / name).read_bytes()
     except OSError as error:

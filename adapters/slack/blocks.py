@@ -157,8 +157,7 @@ def actions(buttons: Sequence[Button]) -> Iterator[Drawn]:
     drawn = [_button(index, button) for index, button in enumerate(buttons)]
     for group in packed(drawn, lambda button: button.size, TEXT_LIMIT, ACTIONS_ELEMENTS):
         elements = [button.block for button in group]
-        text = " · ".join(button.text for button in group)
-        yield Drawn({"type": "actions", "elements": elements}, text, sum(b.size for b in group))
+        yield Drawn({"type": "actions", "elements": elements}, "", sum(b.size for b in group))
 
 
 def _button(index: int, button: Button) -> Drawn:

@@ -65,8 +65,8 @@ class SlackChannel:
         front = SlackFront(self._config.signing_secret, self._receiver.receive)
         return [Route("/slack/events", front)]
 
-    async def start(self) -> None:
-        """Connect, on the loop that serves the routes.
+    async def start(self, *, receive: bool = True) -> None:
+        """Connect, on the loop that serves the routes; without `receive` only to send.
 
         A Slack that cannot be reached now is asked again with the first request. Raises
         SendRefused when it does not know the tokens.
@@ -79,7 +79,7 @@ class SlackChannel:
         except SendRefused:
             await self.stop()
             raise
-        if self._config.uses_socket_mode and self._config.app_token is not None:
+        if receive and self._config.uses_socket_mode and self._config.app_token is not None:
             await self._open_socket(self._config.app_token)
 
     async def stop(self) -> None:

@@ -18,7 +18,7 @@ _TS = re.compile(r"[0-9]{1,10}\.[0-9]{1,9}")
 _TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}
 _NOT_THERE = {"channel_not_found", "not_in_channel", "user_not_in_channel"}
 _NOT_UPDATABLE = {"message_not_found", "cant_update_message", "edit_window_closed"}
-_STRANGERS_CHECKED_AGAIN_S = 300.0
+_STRANGERS_CHECKED_AGAIN_S = 60.0
 
 
 class Pace:

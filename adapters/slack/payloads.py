@@ -39,7 +39,8 @@ class _ActionId(_Part):
     action_id: Text = ""
 
 
-class _CallbackId(_Part):
+class _RoutedView(_Part):
+    type: Literal["modal", "home"] = "modal"
     callback_id: Text = ""
 
 
@@ -50,7 +51,7 @@ class Routing(_Part):
     command: Text | None = None
     event: _EventType | None = None
     actions: tuple[_ActionId, ...] | None = Field(default=None, min_length=1)
-    view: _CallbackId | None = None
+    view: _RoutedView | None = None
 
 
 # --- events -------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ class SlackReceiver:
 
     def _make_bolt(self) -> AsyncApp:
         quiet = logging.getLogger("adapters.slack.bolt")
-        quiet.setLevel(logging.ERROR)  # its warnings and debug lines repeat people's words
+        quiet.setLevel(logging.ERROR)  # its warnings advise whoever writes listeners
         app = AsyncApp(
             logger=quiet,
             name="earshot",
@@ -108,9 +108,9 @@ class SlackReceiver:
         await self._take(parse.event(context["payload"], context["here"]))
 
     async def _on_command(self, context: AsyncBoltContext, ack: AsyncAck) -> None:
-        payload = context["payload"]
-        await self._take(parse.command(payload, context["here"], self._now()))
-        await ack("" if payload.get("command") in parse.COMMANDS else _UNKNOWN_COMMAND)
+        incoming = parse.command(context["payload"], context["here"], self._now())
+        await self._take(incoming)
+        await ack("" if incoming else _UNKNOWN_COMMAND)
 
     async def _on_press(self, context: AsyncBoltContext, ack: AsyncAck) -> None:
         self._response_urls.remember(context["payload"])

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from adapters.slack import blocks
 from adapters.slack.blocks import Drawn, Json
+from adapters.slack.form import modal
 from adapters.slack.text import escape, escaped_units, shorten
-from bot.messages import Action, Block, Button, Form, Quote, Reply
+from bot.messages import Action, Block, Button, Form, Outgoing, Quote, Reply
 
 MESSAGE_BLOCKS = 50
 MESSAGE_SIZE = 12_000
@@ -44,6 +45,18 @@ def reopening(form: Form) -> SlackMessage:
     return _message([*drawn, *blocks.actions((button,))])
 
 
+def preview(outgoing: Outgoing) -> Json:
+    """What Slack would be sent for a reply, for showing it without Slack."""
+    reply = outgoing.reply
+    sent = [{"text": message.text, "blocks": list(message.blocks)} for message in messages(reply)]
+    if reply.form is None:
+        return {"messages": sent}
+    return {
+        "messages": sent,
+        "view": modal(reply.form, outgoing.place, outgoing.source_message_id),
+    }
+
+
 def _body(reply: Reply) -> Iterator[Drawn]:
     for block in reply.blocks:
         yield from _drawn(block)
@@ -56,7 +69,7 @@ def _drawn(block: Block) -> Iterator[Drawn]:
 
 
 def _message(drawn: list[Drawn]) -> SlackMessage:
-    text = "\n".join(block.text for block in drawn)
+    text = "\n".join(block.text for block in drawn if block.text) or "…"
     return SlackMessage(
         text=escape(shorten(text, _FALLBACK_SIZE, escaped_units)),
         blocks=tuple(block.block for block in drawn),

@@ -105,9 +105,12 @@ class TeamsChannel:
             Route("/api/messages", self._receive, methods=["POST"]),
         ]
 
-    async def start(self) -> None:
-        """Get the signing keys, so that the first message need not wait; do without if need be."""
-        if self._authenticator is not None:
+    async def start(self, *, receive: bool) -> None:
+        """Where messages come in, get the signing keys, so that the first need not wait for them.
+
+        Without network this is a start all the same: they are asked for again when needed.
+        """
+        if receive and self._authenticator is not None:
             try:
                 await self._authenticator.warm_up()
             except KeysUnavailable as error:
@@ -165,7 +168,7 @@ class TeamsChannel:
         if not self._config.trusts_service_url(activity.service_url):
             raise NotForUs("the service URL is not one of Teams'")
         ours = self._config.tenant_id
-        if ours is not None and activity.tenants != {ours}:
+        if ours and activity.tenants != {ours}:
             raise NotForUs("another tenant")
         return ours or min(activity.tenants, default="")
 

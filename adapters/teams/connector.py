@@ -235,7 +235,9 @@ def _list(body: JsonObject, name: str) -> list[JsonObject]:
 
 
 def _encoded(body: JsonObject) -> bytes:
-    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    """The body on the wire. `<` is escaped, so that no log or page that shows it finds a tag."""
+    text = json.dumps(body, ensure_ascii=False).replace("<", "\\u003c")
+    return text.encode("utf-8", "replace")
 
 
 def _quoted(text: str) -> str:

@@ -26,6 +26,7 @@ CARD_ACTION = "adaptiveCard/action"
 TEXT_INPUT, CHOICE_INPUT, CHOICES_INPUT = "text.", "choice.", "choices."
 NOTHING_CHOSEN = "-"
 
+_VERBS = {action.value for action in Action}
 _COMMANDS = {
     "note": WayIn.NOTE_COMMAND,
     "ask": WayIn.ASK_COMMAND,
@@ -169,7 +170,7 @@ def _action(activity: Activity, workspace: str, received_at: datetime) -> Action
     """A pressed button: an Action.Execute comes as an invoke, an Action.Submit as a message."""
     verb, data = _pressed(activity.value)
     value = data.get("value")
-    if verb not in {action.value for action in Action} or not isinstance(value, str):
+    if not isinstance(verb, str) or not isinstance(value, str) or verb not in _VERBS:
         return None
     if activity.sender is None:
         raise ActivityInvalid("from: somebody pressed the button")

@@ -8,11 +8,22 @@ might undo. The only markup left is what we put there.
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from adapters.teams.activity import JsonObject
 from adapters.teams.parse import CHOICE_INPUT, CHOICES_INPUT, NOTHING_CHOSEN, TEXT_INPUT
-from bot.messages import Block, Button, FieldKind, Form, FormField, Paragraph, Quote, Reply, Span
+from bot.messages import (
+    Block,
+    Button,
+    FieldKind,
+    Form,
+    FormField,
+    Outgoing,
+    Paragraph,
+    Reply,
+    Span,
+)
 
 MOST_ACTIONS = 6
 LARGEST_MESSAGE_BYTES = 80_000
@@ -22,6 +33,7 @@ LARGEST_MESSAGE_BYTES = 80_000
 _BODY_BUDGET = 36_000
 _LONGEST_RUN = 2_500
 _LONGEST_SUMMARY = 150
+_MOST_LINES = 100
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 _CARD = "application/vnd.microsoft.card.adaptive"
 _AI_LABEL: JsonObject = {
@@ -57,6 +69,11 @@ def render(reply: Reply) -> tuple[JsonObject, ...]:
     return tuple(_message(card, summary) for card in cards)
 
 
+def preview(outgoing: Outgoing) -> JsonObject:
+    """What Teams would be sent for a reply, for showing it without Teams."""
+    return {"activities": list(render(outgoing.reply))}
+
+
 def _message(card: JsonObject, summary: str) -> JsonObject:
     return {
         "type": "message",
@@ -79,7 +96,7 @@ def _card(body: list[JsonObject], actions: list[JsonObject]) -> JsonObject:
 
 def _summary(reply: Reply) -> str:
     """What a notification says: plain text on one line."""
-    line = " ".join(reply.plain_text.split())
+    line = _one_line(reply.plain_text)
     return line if len(line) <= _LONGEST_SUMMARY else line[: _LONGEST_SUMMARY - 1] + "…"
 
 
@@ -87,17 +104,17 @@ def _summary(reply: Reply) -> str:
 
 
 def _shown(block: Block) -> Iterator[JsonObject]:
-    if isinstance(block, Quote):
-        for line in block.text.splitlines():
-            for piece in _pieces(line):
-                yield {
-                    "type": "Container",
-                    "style": "emphasis",
-                    "spacing": "None",
-                    "items": [_line([_run(Span(piece, italic=True), subdued=False)])],
-                }
-    else:
+    if isinstance(block, Paragraph):
         yield from _paragraph(block)
+        return
+    for _, piece in _stretches(block.text):
+        if piece:
+            yield {
+                "type": "Container",
+                "style": "emphasis",
+                "spacing": "None",
+                "items": [_line([_run(Span(piece, italic=True), subdued=False)])],
+            }
 
 
 def _paragraph(paragraph: Paragraph) -> Iterator[JsonObject]:
@@ -105,18 +122,31 @@ def _paragraph(paragraph: Paragraph) -> Iterator[JsonObject]:
     runs: list[JsonObject] = []
     spacing, length = "Default", 0
     for span in paragraph.spans:
-        for at, line in enumerate(span.text.split("\n")):
-            for part, piece in enumerate(_pieces(line)):
-                if at or part or length + len(piece) > _LONGEST_RUN:
-                    if runs:
-                        yield _line(runs, spacing)
-                    runs, spacing, length = [], "None", 0
-                if piece:
-                    styled = Span(piece, bold=span.bold, italic=span.italic, href=span.href)
-                    runs.append(_run(styled, subdued=paragraph.subdued))
-                    length += len(piece)
+        for starts_line, piece in _stretches(span.text):
+            if runs and (starts_line or length + len(piece) > _LONGEST_RUN):
+                yield _line(runs, spacing)
+                runs, spacing, length = [], "None", 0
+            if piece:
+                runs.append(_run(replace(span, text=piece), subdued=paragraph.subdued))
+                length += len(piece)
     if runs:
         yield _line(runs, spacing)
+
+
+def _stretches(text: str) -> Iterator[tuple[bool, str]]:
+    """The pieces of a text, and whether each begins a line of its own."""
+    for number, line in enumerate(_lines(text)):
+        for part, piece in enumerate(_pieces(line)):
+            yield number + part > 0, piece
+
+
+def _lines(text: str) -> list[str]:
+    """The lines to show one by one: not every client breaks a line within a run.
+
+    A text of very many lines is left whole, since one by one they would fill dozens of messages.
+    """
+    lines = text.splitlines() or [""]
+    return lines if len(lines) <= _MOST_LINES else ["\n".join(lines)]
 
 
 def _line(runs: list[JsonObject], spacing: str = "Default") -> JsonObject:
@@ -137,8 +167,8 @@ def _run(span: Span, *, subdued: bool) -> JsonObject:
 
 
 def _literal(text: str) -> str:
-    """Keeps `{{DATE(…)}}`, the one thing that some clients expand in any text, from being read."""
-    return _TEMPLATE.sub("{" + _JOINER, text)
+    """Breaks up what some clients read in any text: `{{DATE(…)}}`, and Markdown links in labels."""
+    return _LINK.sub("]" + _JOINER, _TEMPLATE.sub("{" + _JOINER, text))
 
 
 def _pieces(line: str) -> list[str]:
@@ -252,5 +282,5 @@ def _packed(value: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Text for a label. Some clients read Markdown there, so a link is broken up."""
-    return _LINK.sub("]" + _JOINER, _literal(" ".join(text.split())))
+    """Text for a label."""
+    return _literal(" ".join(text.split()))

@@ -96,6 +96,7 @@ class Measured:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and count."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

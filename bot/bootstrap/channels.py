@@ -11,6 +11,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
+    from adapters.web.playground.channel import PlaygroundChannel
     from knowledge_store import Store
 
 
@@ -56,6 +57,7 @@ class Channels:
 
     on: tuple[Channel, ...]
     told: tuple[str, ...]
+    playground: "PlaygroundChannel | None" = None
 
     @property
     def gateways(self) -> Mapping[str, Gateway]:
@@ -92,9 +94,8 @@ def build_channels(
         told.append("Teams is on (HTTP at /api/messages).")
     else:
         told.append("Teams is off: TEAMS_APP_ID is not set.")
-    if with_playground:
-        on.append(_playground(intake, store.directory, clock))
-    return Channels(tuple(on), tuple(told))
+    playground = _playground(settings, intake, store.directory, clock) if with_playground else None
+    return Channels((*on, *([playground] if playground else [])), tuple(told), playground)
 
 
 def _slack(settings: Settings, intake: Intake) -> Channel:
@@ -131,13 +132,23 @@ def _teams(settings: Settings, intake: Intake, store: "Store") -> Channel:
     )
 
 
-def _playground(intake: Intake, directory: DirectoryStore, clock: Clock) -> Channel:
+def _playground(
+    settings: Settings, intake: Intake, directory: DirectoryStore, clock: Clock
+) -> "PlaygroundChannel":
     from adapters.slack.render import preview as as_slack
     from adapters.teams.render import preview as as_teams
-    from adapters.web.playground import PlaygroundChannel
+    from adapters.web.playground.channel import PlaygroundChannel
+    from bot.demo import load_demo
 
+    demo = load_demo(workspace=WORKSPACE, channel="playground", now=clock.now())
     return PlaygroundChannel(
-        intake, directory, clock, WORKSPACE, previews={"Slack": as_slack, "Teams": as_teams}
+        intake=intake,
+        directory=directory,
+        clock=clock,
+        workspace=WORKSPACE,
+        base_url=f"http://{settings.host}:{settings.port}",
+        renderers={"slack": as_slack, "teams": as_teams},
+        suggestions=demo.questions,
     )
 
 

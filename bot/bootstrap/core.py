@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.deliveries import Deliveries, RunAsync
@@ -13,10 +12,10 @@ from bot.ports import (
     Clock,
     Embedder,
     Gateway,
-    JobHandler,
     JobName,
     LanguageDetector,
     LanguageModel,
+    Meter,
     Roster,
 )
 from bot.services.answer_writing import AnswerWriter
@@ -90,15 +89,33 @@ def _secret(settings: Settings) -> str:
     return settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
 
 
+class Unmetered:
+    """Counts nothing: a terminal and an evaluation have no page of figures."""
+
+    def job_ended(self, job: JobName, *, succeeded: bool) -> None:
+        """See `bot.ports.Meter`."""
+
+    def note_captured(self, classified_by: str) -> None:
+        """See `bot.ports.Meter`."""
+
+    def question_answered(self, *, abstained: bool) -> None:
+        """See `bot.ports.Meter`."""
+
+
 def build_handler(
-    store: "Store", models: Models, rosters: Mapping[str, Roster], clock: Clock
+    store: "Store",
+    models: Models,
+    rosters: Mapping[str, Roster],
+    clock: Clock,
+    meter: Meter | None = None,
 ) -> Handler:
     """The core over a store and models: what production, evaluation and tests share."""
+    meter = meter or Unmetered()
     registries = Registries(store.customers, store.directory)
     reader = NoteReader(models.classifier, models.embedder, registries)
     places = Places(store.directory, rosters, clock)
     needs = Needs(store.questions, clock)
-    capture = Capture(store.notes, reader, registries, places)
+    capture = Capture(store.notes, reader, registries, places, meter)
     correct = Correct(store.notes, store.customers, reader, registries, places, clock)
     answer = AnswerQuestion(
         notes=store.notes,
@@ -110,6 +127,7 @@ def build_handler(
         registries=registries,
         places=places,
         clock=clock,
+        meter=meter,
     )
     return Handler(
         capture=capture,
@@ -127,21 +145,20 @@ def build_intake(store: "Store") -> GuardedIntake:
     return GuardedIntake(store.inbox, store.directory)
 
 
-def job_handlers(
-    store: "Store", handler: Handler, gateways: Mapping[str, Gateway], run_async: RunAsync
-) -> dict[JobName, JobHandler]:
-    """What the engine runs."""
-    deliveries = Deliveries(
+def build_deliveries(
+    store: "Store",
+    handler: Handler,
+    gateways: Mapping[str, Gateway],
+    run_async: RunAsync,
+    meter: Meter | None = None,
+) -> Deliveries:
+    """What the engine runs: from the inbox to the outbox, and on to the platforms."""
+    return Deliveries(
         inbox=store.inbox,
         outbox=store.outbox,
         notes=store.notes,
         handler=handler,
         gateways=gateways,
         run_async=run_async,
+        meter=meter or Unmetered(),
     )
-    return {JobName.HANDLE: deliveries.handle, JobName.SEND: deliveries.send}
-
-
-def prepare_folder(path: Path) -> None:
-    """Make the folder of the database file, where it is missing."""
-    path.parent.mkdir(parents=True, exist_ok=True)

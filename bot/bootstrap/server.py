@@ -1,15 +1,15 @@
 """The product as processes: everything in one, or web and workers apart."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.channels import Channels, build_channels
-from bot.bootstrap.core import Models, build_handler, build_intake, job_handlers, load_models
-from bot.ports import JobHandler, JobName
+from bot.bootstrap.core import build_deliveries, build_handler, build_intake, load_models
+from bot.errors import SettingsInvalid
+from bot.handler import Handler
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,37 +17,46 @@ if TYPE_CHECKING:
 
     from adapters.jobs import DurableJobs
     from adapters.transport_loop import TransportLoop
+    from adapters.web.metrics import Metrics
+    from bot.deliveries import Deliveries
     from knowledge_store import Store
-
-log = logging.getLogger(__name__)
 
 _DRAIN_S = 8.0
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """What a process has that works, and not only takes requests."""
+
+    handler: Handler
+    deliveries: "Deliveries"
+    jobs: "DurableJobs"
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
-    """Everything of one process. `jobs` is None in a process that only takes requests."""
+    """Everything of one process."""
 
     settings: Settings
     store: "Store"
     channels: Channels
     loop: "TransportLoop"
-    jobs: "DurableJobs | None"
-    handlers: Mapping[JobName, JobHandler]
+    metrics: "Metrics"
     receives: bool
+    work: Work | None
 
     async def start(self) -> None:
         """Open the channels, then begin to work."""
         self.loop.attach()
         for channel in self.channels.on:
             await channel.start(receive=self.receives)
-        if self.jobs:
-            await asyncio.to_thread(self.jobs.start, self.handlers)
+        if self.work:
+            await asyncio.to_thread(self.work.jobs.start, self.work.deliveries.handlers)
 
     async def stop(self) -> None:
         """Let running jobs end, then close the channels."""
-        if self.jobs:
-            await asyncio.to_thread(self.jobs.stop, _DRAIN_S)
+        if self.work:
+            await asyncio.to_thread(self.work.jobs.stop, _DRAIN_S)
         for channel in self.channels.on:
             await channel.stop()
         self.store.close()
@@ -55,8 +64,8 @@ class Product:
     def readiness(self) -> dict[str, bool]:
         """What `/readyz` tells."""
         ready = {"database": self.store.is_reachable()}
-        if self.jobs:
-            ready["jobs"] = self.jobs.is_alive()
+        if self.work:
+            ready["jobs"] = self.work.jobs.is_alive()
         return ready
 
 
@@ -64,31 +73,38 @@ def open_product(
     settings: Settings, *, receives: bool = True, works: bool = True, playground: bool = False
 ) -> Product:
     """Open the store and build what a process needs. Raises StoreUnavailable and StoreTooOld."""
-    from adapters.jobs import DurableJobs, DurableQueue
+    from adapters.jobs import DurableQueue
     from adapters.system_clock import SystemClock
     from adapters.transport_loop import TransportLoop
-    from knowledge_store import open_engine, open_store
+    from adapters.web.metrics import Metrics
+    from knowledge_store import check_schema, open_engine, open_store
 
-    clock = SystemClock()
+    clock, loop, metrics = SystemClock(), TransportLoop(), Metrics()
     engine = open_engine(settings.database_url)
+    check_schema(engine)
     store = open_store(engine, DurableQueue(engine), clock=clock)
-    channels = build_channels(
-        settings, build_intake(store), store, clock, with_playground=playground
-    )
-    loop = TransportLoop()
-    jobs = DurableJobs(engine, waiting=store.waiting) if works else None
-    handlers: Mapping[JobName, JobHandler] = {}
+    intake = build_intake(store)
+    channels = build_channels(settings, intake, store, clock, with_playground=playground)
+    work = None
     if works:
-        models: Models = load_models(settings)
-        handler = build_handler(store, models, channels.rosters, clock)
-        handlers = job_handlers(store, handler, channels.gateways, loop.run)
-    return Product(settings, store, channels, loop, jobs, handlers, receives)
+        handler = build_handler(store, load_models(settings), channels.rosters, clock, metrics)
+        work = _work(store, handler, channels, loop, metrics)
+    return Product(settings, store, channels, loop, metrics, receives, work)
+
+
+def _work(
+    store: "Store", handler: Handler, channels: Channels, loop: "TransportLoop", metrics: "Metrics"
+) -> Work:
+    from adapters.jobs import DurableJobs
+
+    deliveries = build_deliveries(store, handler, channels.gateways, loop.run, metrics)
+    jobs = DurableJobs(store.engine, waiting=store.waiting, on_give_up=deliveries.on_give_up)
+    return Work(handler, deliveries, jobs)
 
 
 def build_app(product: Product, on_ready: Callable[[], None] = lambda: None) -> "Starlette":
     """The one ASGI application, which starts and stops the product with itself."""
     from adapters.web.app import create_app
-    from adapters.web.metrics import Metrics
 
     @asynccontextmanager
     async def lifespan(_: "Starlette") -> AsyncIterator[None]:
@@ -102,9 +118,20 @@ def build_app(product: Product, on_ready: Callable[[], None] = lambda: None) -> 
     return create_app(
         product.channels.routes,
         readiness=product.readiness,
-        metrics=Metrics(),
+        metrics=product.metrics,
         lifespan=lifespan,
     )
+
+
+def load_demo(product: Product) -> str:
+    """Let the demonstration company settle in the playground of a product that works there."""
+    from adapters.system_clock import SystemClock
+    from bot.bootstrap.demo import settle_demo_company
+
+    playground, work = product.channels.playground, product.work
+    if playground is None or work is None:
+        raise SettingsInvalid("the demonstration company needs the playground page")
+    return settle_demo_company(playground, product.store, work.handler, SystemClock())
 
 
 def migrate(settings: Settings) -> None:

@@ -6,6 +6,7 @@ import signal
 
 import typer
 
+from bot.errors import SettingsInvalid
 from bot.settings import Settings, read_settings
 
 
@@ -19,12 +20,10 @@ def run(
     from bot.bootstrap.server import migrate as migrate_database
 
     settings = _start()
+    if demo and not settings.is_dev:
+        raise SettingsInvalid("the demonstration company is only for EARSHOT_ENV=dev")
     migrate_database(settings)
-    if demo:
-        from bot.bootstrap.demo import load_demo
-
-        typer.echo(load_demo(settings))
-    _serve(settings, works=True, playground=settings.is_dev)
+    _serve(settings, works=True, playground=settings.is_dev, demo=demo)
 
 
 def web() -> None:
@@ -74,13 +73,15 @@ def _start() -> Settings:
     return read_settings()
 
 
-def _serve(settings: Settings, *, works: bool, playground: bool) -> None:
+def _serve(settings: Settings, *, works: bool, playground: bool, demo: bool = False) -> None:
     import uvicorn
 
-    from bot.bootstrap.server import build_app, open_product
+    from bot.bootstrap.server import build_app, load_demo, open_product
 
     product = open_product(settings, works=works, playground=playground)
     _tell(product.channels.told)
+    if demo:
+        typer.echo(load_demo(product))
 
     def on_ready() -> None:
         address = f"http://{settings.host}:{settings.port}"

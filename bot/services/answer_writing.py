@@ -2,15 +2,15 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, WithJsonSchema, create_model
 
 from bot.domain.answer import AnswerSentence, Citation, Question
 from bot.domain.customer import Customer
-from bot.domain.insight import ResolvedDate
+from bot.domain.insight import Insight, ResolvedDate
 from bot.domain.taxonomy import Belief
 from bot.ports import LanguageModel, RenderedPrompt
 from bot.services.evidence_check import excess, gather
@@ -27,9 +27,6 @@ _WHOLE_NOTE_CHARACTERS = 600
 _SENTENCE_CHARACTERS = 600
 _MOST_SENTENCES = 8
 _MARKERS = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
-
-CustomersOf: TypeAlias = Callable[[str], Sequence[Customer]]
-"""The registered customers of a workspace."""
 
 
 # --- what the model answers -----------------------------------------------------------------------
@@ -84,9 +81,8 @@ def _schema(numbers: tuple[int, ...]) -> type[WrittenAnswer]:
 class AnswerWriter:
     """Writes sentences, each of which rests on citations that were supplied."""
 
-    def __init__(self, model: LanguageModel, customers_of: CustomersOf) -> None:
+    def __init__(self, model: LanguageModel) -> None:
         self._model = model
-        self._customers_of = customers_of
 
     @property
     def name(self) -> str:
@@ -94,21 +90,26 @@ class AnswerWriter:
         return f"{self._model.model_id}/{PROMPT}"
 
     def write(
-        self, question: Question, citations: Sequence[Citation], language: str
+        self,
+        question: Question,
+        citations: Sequence[Citation],
+        language: str,
+        customers: Sequence[Customer] = (),
     ) -> tuple[AnswerSentence, ...]:
         """The sentences that hold; none means that the quotes are the better answer.
 
-        One model call, none without citations. Raises ModelUnavailable.
+        `customers` are all that are registered: the model is told whom each citation is on, and no
+        sentence may name another. One model call, none without citations. Raises ModelUnavailable.
         """
         if not citations:
             return ()
-        customers = {c.id: c for c in self._customers_of(question.workspace)}
-        prompt = _prompt(question, citations, language, customers)
+        by_id = {customer.id: customer for customer in customers}
+        prompt = _prompt(question, citations, language, by_id)
         numbers = tuple(citation.number for citation in citations)
         written = self._model.complete(prompt, _schema(numbers))
         if written.nothing_known:
             return ()
-        checked = [_checked(s, citations, customers) for s in written.sentences[:_MOST_SENTENCES]]
+        checked = [_checked(s, citations, by_id) for s in written.sentences[:_MOST_SENTENCES]]
         return tuple(sentence for sentence in checked if sentence)
 
 
@@ -135,11 +136,11 @@ def _prompt(
 
 def _shown(citation: Citation, customers: dict[str, Customer], boundary: str) -> str:
     note, insight = citation.hit.note, citation.hit.insight
-    linked = ", ".join(_linked_names([citation], customers)) or "no registered customer"
+    names = ", ".join(_linked_names(insight, customers))
     said = note.text if len(note.text) <= _WHOLE_NOTE_CHARACTERS else citation.quote
     head = (
         f"[{citation.number}] {note.posted_at:%Y-%m-%d}, by {note.author_name} in "
-        f"{citation.hit.conversation_name or 'a direct message'}, on {linked}; "
+        f"{citation.hit.conversation_name or 'a direct message'}{', on ' if names else ''}{names}; "
         f"belief {insight.belief}, {insight.facets.certainty}"
     )
     dates = [_dated(moment) for moment in insight.dates]
@@ -152,9 +153,8 @@ def _dated(moment: ResolvedDate) -> str:
     return f"({moment.words} = {moment.start}{until})"
 
 
-def _linked_names(citations: Iterable[Citation], customers: dict[str, Customer]) -> list[str]:
-    ids = dict.fromkeys(id_ for c in citations for id_ in c.hit.insight.customer_ids)
-    return [customers[id_].name for id_ in ids if id_ in customers]
+def _linked_names(insight: Insight, customers: dict[str, Customer]) -> list[str]:
+    return [customers[id_].name for id_ in insight.customer_ids if id_ in customers]
 
 
 # --- the check ------------------------------------------------------------------------------------

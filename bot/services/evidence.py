@@ -11,6 +11,7 @@ from bot.domain.taxonomy import Belief, Relation
 from bot.ports import NoteStore
 
 _QUOTE_CHARACTERS = 400
+_STEM = 4
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*\s*")
 _WORD = re.compile(r"\w{3,}")
 
@@ -19,14 +20,14 @@ _WORD = re.compile(r"\w{3,}")
 class Support:
     """What a hit must have to count as evidence.
 
-    `meaning` is the least cosine between question and insight that speaks for itself; with words
+    `meaning` is the least cosine between question and insight that speaks for itself; with a word
     in common `meaning_with_words` is enough. `share_of_best` keeps the hits whose score is near
     the best one's; `most` bounds how many an answer cites. Where the question names its customer,
     hits are on that customer already, and less is asked of their likeness.
     """
 
     meaning: float = 0.42
-    meaning_with_words: float = 0.25
+    meaning_with_words: float = 0.12
     meaning_on_customer: float = 0.20
     share_of_best: float = 0.75
     most: int = 3
@@ -36,10 +37,14 @@ DEFAULT_SUPPORT = Support()
 
 
 def select(
-    hits: Sequence[Hit], *, on_customer: bool, support: Support = DEFAULT_SUPPORT
+    hits: Sequence[Hit], words: str, *, on_customer: bool, support: Support = DEFAULT_SUPPORT
 ) -> list[Hit]:
-    """The hits that support an answer, best first, one a note; none when nothing does."""
-    supported = [hit for hit in hits if _supports(hit, on_customer, support)]
+    """The hits that support an answer, best first, one a note; none when nothing does.
+
+    `words` are the question's, without the names of its customers.
+    """
+    wanted = _stems(words)
+    supported = [hit for hit in hits if _supports(hit, wanted, on_customer, support)]
     if not supported:
         return []
     least = supported[0].score * support.share_of_best
@@ -50,15 +55,19 @@ def select(
     return list(chosen.values())[: support.most]
 
 
-def _supports(hit: Hit, on_customer: bool, support: Support) -> bool:
+def _supports(hit: Hit, wanted: set[str], on_customer: bool, support: Support) -> bool:
+    shares_a_word = bool(wanted & _stems(hit.insight.statement))
     if hit.meaning_score is None:
-        return hit.word_score > 0
-    least = support.meaning
-    if hit.word_score > 0:
-        least = support.meaning_with_words
-    if on_customer:
-        least = min(least, support.meaning_on_customer)
+        return shares_a_word
+    least = support.meaning_on_customer if on_customer else support.meaning
+    if shares_a_word:
+        least = min(least, support.meaning_with_words)
     return hit.meaning_score >= least
+
+
+def _stems(text: str) -> set[str]:
+    """The longer words, cut where most languages begin to inflect."""
+    return {word[:_STEM] for word in _WORD.findall(text.casefold()) if len(word) >= _STEM}
 
 
 class EvidenceRoom:

@@ -29,17 +29,21 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}\b")
 _LONGEST_WHOLE_NAME = 4
 _ALSO_UNITS = {"m", "md"}
+_EARLIEST_YEAR = 1900
+_BESIDE = 12  # characters: "4th of March", "März, den 4."
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the notes behind a sentence say, and who and when stands beside them.
 
-    `numbers` holds every reading of every number, `months` 1 to 12.
+    `numbers` holds every reading of every number in the words, `date_figures` what the days that
+    were meant are written with, `months` 1 to 12.
     """
 
     text: str
     numbers: frozenset[Decimal]
+    date_figures: frozenset[Decimal]
     months: frozenset[int]
 
 
@@ -49,13 +53,10 @@ def gather(citations: Iterable[Citation], customer_names: Iterable[str]) -> Evid
     text = "\n".join((*chain.from_iterable(map(_texts, cited)), *customer_names))
     days = tuple(chain.from_iterable(map(_days, cited)))
     months = {*_months_of(text), *(day.month for day in days), *_months_in_figures(text)}
-    numbers = {
-        *chain.from_iterable(map(_day_numbers, days)),
-        *_all_numbers(text),
-        *map(Decimal, months),
-        *(Decimal((month + 2) // 3) for month in months),  # "Q3"
-    }
-    return Evidence(_folded(text), frozenset(numbers), frozenset(months))
+    figures = {*chain.from_iterable(map(_figures, days)), *map(Decimal, months)}
+    return Evidence(
+        _folded(text), frozenset(_all_numbers(text)), frozenset(figures), frozenset(months)
+    )
 
 
 def excess(sentence: str, evidence: Evidence, customer_names: Iterable[str]) -> str | None:
@@ -144,12 +145,16 @@ def _by_word(lists: list[list[str]]) -> dict[str, frozenset[int]]:
 
 def _is_supported(match: re.Match[str], evidence: Evidence) -> bool:
     token, unit = match.group(), _next_word(match)
+    likeliest = next(_readings(token), None)
+    if likeliest is None:
+        return (evidence.numbers | evidence.date_figures).issuperset(_parts(token))
     size = _words().magnitudes.get(unit, 1)
     sizes = {size, 1} if unit in _ALSO_UNITS else {size}
-    likeliest = next(_readings(token), None)
-    if likeliest is not None:
-        return any(likeliest * size in evidence.numbers for size in sizes)
-    return evidence.numbers.issuperset(_parts(token))
+    if any(likeliest * size in evidence.numbers for size in sizes):
+        return True
+    if match.string[: match.start()].endswith(("Q", "q")):
+        return likeliest in {(month + 2) // 3 for month in evidence.months}
+    return likeliest in evidence.date_figures and _is_of_a_date(match, likeliest)
 
 
 def _all_numbers(text: str) -> Iterator[Decimal]:
@@ -198,9 +203,17 @@ def _days(citation: Citation) -> Iterator[date]:
         yield from (moment.start, moment.end)
 
 
-def _day_numbers(day: date) -> tuple[Decimal, ...]:
+def _figures(day: date) -> tuple[Decimal, ...]:
     in_short = Decimal(f"{day.day}.{day.month}")  # "12.3."
     return (Decimal(day.year), Decimal(day.month), Decimal(day.day), in_short)
+
+
+def _is_of_a_date(match: re.Match[str], value: Decimal) -> bool:
+    """A year, a day with its month in figures, or a number beside a month's name."""
+    if value >= _EARLIEST_YEAR or value != value.to_integral_value():
+        return True
+    beside = match.string[max(match.start() - _BESIDE, 0) : match.end() + _BESIDE]
+    return any(_months_named(word) for word in _WORD.findall(beside.casefold()))
 
 
 def _months_in_figures(text: str) -> Iterator[int]:
@@ -212,15 +225,16 @@ def _months_in_figures(text: str) -> Iterator[int]:
 
 
 def _months_of(text: str) -> Iterator[int]:
-    words = _words()
     for match in _WORD.finditer(_plain(text)):
         word = match.group().casefold()
-        if word in words.ambiguous_months and not _is_capital_inside(match):
-            continue
-        yield from words.months.get(word, ())
-        for month, beginning in enumerate(words.month_beginnings, start=1):
-            if word.startswith(beginning):
-                yield month
+        if word not in _words().ambiguous_months or _is_capital_inside(match):
+            yield from _months_named(word)
+
+
+def _months_named(word: str) -> frozenset[int]:
+    words = _words()
+    bent = (n for n, start in enumerate(words.month_beginnings, start=1) if word.startswith(start))
+    return words.months.get(word, frozenset()).union(bent)
 
 
 def _is_capital_inside(match: re.Match[str]) -> bool:

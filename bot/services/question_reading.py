@@ -40,7 +40,8 @@ def read_question(
     named = registry.linker.link(text, LinkContext())
     customer_ids = named.customer_ids or tuple(c.id for c in named.candidates)
     if customer_ids:
-        return QuestionReading(text, customer_ids, (), follows_up=False)
+        words = _without_names(text, registry, customer_ids)
+        return QuestionReading(words, customer_ids, (), follows_up=False)
     if earlier and _is_elliptic(text):
         words = f"{text}\n{earlier.text}"
         return QuestionReading(words, earlier.customer_ids, (), follows_up=True)
@@ -50,6 +51,24 @@ def read_question(
     )
     beside = registry.linker.link(text, here)
     return QuestionReading(text, beside.customer_ids, named.unknown_names, follows_up=False)
+
+
+def _without_names(text: str, registry: Registry, customer_ids: tuple[str, ...]) -> str:
+    """The question without its customers' names, which every note on them has anyway."""
+    names = [
+        name
+        for customer in registry.customers
+        if customer.id in customer_ids
+        for name in (customer.name, *customer.aliases)
+    ]
+    of_names = {word for name in names for word in _WORD.findall(name.casefold())}
+    kept = [word for word in text.split() if not _is_name(word, of_names)]
+    return " ".join(kept) or text
+
+
+def _is_name(word: str, of_names: set[str]) -> bool:
+    parts = _WORD.findall(word.casefold())
+    return bool(parts) and parts[0] in of_names
 
 
 def _is_elliptic(text: str) -> bool:

@@ -136,6 +136,7 @@ def _link_context(note: NoteToRead, mentions: tuple[str, ...] = ()) -> LinkConte
         conversation_customer_id=note.conversation.customer_id,
         thread_customer_ids=tuple(thread_customers),
         mentions=mentions,
+        note_text=note.text,
     )
 
 

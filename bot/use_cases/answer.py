@@ -14,6 +14,7 @@ from bot.ports import (
     Clock,
     Embedder,
     LanguageDetector,
+    Meter,
     NoteStore,
     QuestionStore,
     Retriever,
@@ -44,6 +45,7 @@ class AnswerQuestion:
     registries: Registries
     places: Places
     clock: Clock
+    meter: Meter
 
     def reply(self, message: IncomingMessage) -> Reply:
         """Answer a message privately: only the asker reads it."""
@@ -72,6 +74,7 @@ class AnswerQuestion:
             answer = _with_experts(answer, self.retriever, query, audience)
         self.questions.save(question, [c.hit.insight.id for c in answer.citations])
         self._disseminated(answer)
+        self.meter.question_answered(abstained=answer.abstained)
         return answer
 
     def _question(self, message: IncomingMessage) -> Question:
@@ -108,7 +111,7 @@ class AnswerQuestion:
             # Nothing is stored on an organisation that nobody has registered, and what is stored
             # on others is no answer.
             return ()
-        chosen = select(hits, on_customer=bool(reading.customer_ids))
+        chosen = select(hits, reading.words, on_customer=bool(reading.customer_ids))
         return cite(EvidenceRoom(self.notes).complete(chosen, audience), question.text)
 
     def _written(
@@ -117,10 +120,13 @@ class AnswerQuestion:
         quotes = Answer(question, citations, (), (), tuple(hits))
         if self.writer is None or not citations:
             return quotes
+        customers = self.registries.of(question.workspace).customers
         try:
-            sentences = self.writer.write(question, citations, question.language)
+            sentences = self.writer.write(question, citations, question.language, customers)
         except ModelUnavailable as error:
             log.warning("answering with quotes: %s", error)
+            return quotes
+        if not sentences:
             return quotes
         return Answer(question, citations, sentences, (), tuple(hits), self.writer.name)
 

@@ -7,7 +7,7 @@ from bot.domain.note import MessageKey, NoteRecord
 from bot.domain.people import Conversation
 from bot.errors import EarlierWorkWaits
 from bot.messages import IncomingMessage, MessageDeleted, MessageEdited, Reply
-from bot.ports import NoteStore, NoteToStore
+from bot.ports import Meter, NoteStore, NoteToStore
 from bot.services.places import Places
 from bot.services.presentation import capture as say
 from bot.services.presentation import general
@@ -26,6 +26,7 @@ class Capture:
     reader: NoteReader
     registries: Registries
     places: Places
+    meter: Meter
 
     def take(self, message: IncomingMessage) -> tuple[Reply, ...]:
         """Store a note with its insights; chatter is kept only where the bot was addressed."""
@@ -38,6 +39,7 @@ class Capture:
         if not understood.insights and not addressed:
             return ()
         record = self._save(message, to_read.author_name, understood)
+        self.meter.note_captured(_reader_of(record))
         return (self._noted(record, understood),) if addressed else ()
 
     def keep_unread(self, message: IncomingMessage) -> tuple[Reply, ...]:
@@ -148,6 +150,10 @@ class Capture:
             candidates=understood.candidates,
             unknown_names=understood.unknown_names,
         )
+
+
+def _reader_of(record: NoteRecord) -> str:
+    return record.insights[0].classified_by if record.insights else "no insight"
 
 
 def _problem(text: str) -> Reply | None:

@@ -121,9 +121,7 @@ class TeamsDriver:
         new, self._seen = self._connector.sent[self._seen :], len(self._connector.sent)
         return [self._as_shown(sent) for sent in new]
 
-    def _execute(
-        self, shown: Shown, label: str, filled: Mapping[str, str], person: str
-    ) -> None:
+    def _execute(self, shown: Shown, label: str, filled: Mapping[str, str], person: str) -> None:
         action = next(a for a in _sent(shown).card["actions"] if a["title"] == label)
         activity = self._activity(
             "invoke", f"f:{next(self._ids)}", person, shown.conversation, shown.thread
@@ -137,10 +135,11 @@ class TeamsDriver:
         self._deliver(activity)
 
     def _deliver(self, activity: Mapping[str, Any]) -> None:
-        token = self._connector.token()
-        answer = self._http.post(
-            "/api/messages", json=activity, headers={"Authorization": f"Bearer {token}"}
-        )
+        headers = {
+            "Authorization": f"Bearer {self._connector.token()}",
+            "Content-Type": "application/json; charset=utf-8",
+        }
+        answer = self._http.post("/api/messages", content=json.dumps(activity), headers=headers)
         assert answer.status_code == 200, answer.text
         self._run_work()
 
@@ -184,7 +183,7 @@ class TeamsDriver:
         chats = {chat: person for person, chat in self._connector.chats.items()}
         return Shown(
             text="\n".join(_readable(sent.card)).replace(_JOINER, ""),
-            raw=json.dumps(sent.activity, ensure_ascii=False),
+            raw=sent.raw,
             conversation=conversation,
             thread=thread or None,
             to_person=chats.get(conversation),

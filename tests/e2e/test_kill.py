@@ -12,89 +12,115 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import text
 
 from adapters.jobs import DurableJobs, DurableQueue, create_job_tables
-from bot.ports import JobName
-from knowledge_store.engine import BEGIN_WITH, open_engine
+from bot.messages import IncomingMessage, Outgoing, Place, Reply, WayIn
+from bot.ports import JobName, NoteToStore, OutboxState
+from knowledge_store import migrate, open_engine, open_store
+from tests.fakes import FakeClock
 
 KILLS = 10
+WORKERS = 2
 PATIENCE_S = 60.0
 BETWEEN_MESSAGES_S = 0.01
 READY = "ready"
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS inbox (id TEXT PRIMARY KEY, waits INTEGER NOT NULL DEFAULT 1);
-CREATE TABLE IF NOT EXISTS outbox (id TEXT PRIMARY KEY, waits INTEGER NOT NULL DEFAULT 1);
-CREATE TABLE IF NOT EXISTS effects (message_id TEXT NOT NULL)
-"""
+POSTED_AT = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
+PLACE = Place("console", "acme", "sales")
 
 
 class Desk:
-    """An inbox, an outbox and what was done, kept as the store keeps them: a step, a transaction."""
+    """The real store with its inbox and outbox; only understanding and sending are stand-ins.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(**{BEGIN_WITH: "IMMEDIATE"})
-        with self._engine.begin() as connection:
-            for table in _TABLES.split(";"):
-                connection.execute(text(table))
-        create_job_tables(engine)
-        self._queue = DurableQueue(engine)
+    What was sent is appended to a file: something outside the database, as a platform is.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._engine = open_engine(f"sqlite:///{database}")
+        self._sent = database.with_suffix(".sent")
+        migrate(self._engine)
+        create_job_tables(self._engine)
+        self._store = open_store(
+            self._engine, DurableQueue(self._engine), clock=FakeClock(POSTED_AT)
+        )
+
+    def jobs(self) -> DurableJobs:
+        return DurableJobs(self._engine, waiting=self.waiting, workers=WORKERS)
 
     def accept(self, message_id: str) -> None:
-        with self._engine.begin() as connection:
-            connection.execute(text("INSERT INTO inbox (id) VALUES (:id)"), {"id": message_id})
-            self._queue.enqueue(connection, JobName.HANDLE, message_id)
+        text_ = f"Novara needs {message_id}"
+        message = IncomingMessage(PLACE, message_id, "ada", text_, POSTED_AT, WayIn.DIRECT)
+        assert self._store.inbox.accept(message)
 
-    def handle(self, message_id: str) -> None:
-        with self._engine.begin() as connection:
-            if not _close(connection, "inbox", message_id):
-                return
-            values = {"id": message_id}
-            connection.execute(text("INSERT INTO effects VALUES (:id)"), values)
-            connection.execute(text("INSERT INTO outbox (id) VALUES (:id)"), values)
-            self._queue.enqueue(connection, JobName.SEND, message_id)
+    def handle(self, subject_id: str) -> None:
+        message = self._store.inbox.get(subject_id)
+        if not isinstance(message, IncomingMessage):
+            return
+        self._store.notes.save(
+            NoteToStore(
+                key=message.key,
+                channel=PLACE.channel,
+                author_id=message.author_id,
+                author_name=message.author_name,
+                text=message.text,
+                posted_at=message.sent_at,
+                thread_id=None,
+                permalink=None,
+                insights=(),
+            )
+        )
+        reply = Outgoing(f"reply-to-{message.message_id}", PLACE, message.actor_id, Reply(()))
+        self._store.inbox.finish(subject_id, [reply])
 
-    def send(self, message_id: str) -> None:
-        with self._engine.begin() as connection:
-            _close(connection, "outbox", message_id)
+    def send(self, subject_id: str) -> None:
+        if self._store.outbox.get(subject_id) is None:
+            return
+        with self._sent.open("a") as sent:
+            sent.write(f"{subject_id}\n")
+        self._store.outbox.settle(subject_id, OutboxState.SENT)
 
     def waiting(self) -> list[tuple[JobName, str]]:
-        with self._engine.begin() as connection:
-            inbox = connection.execute(text("SELECT id FROM inbox WHERE waits")).scalars().all()
-            outbox = connection.execute(text("SELECT id FROM outbox WHERE waits")).scalars().all()
+        inbox = self.column("SELECT id FROM deliveries WHERE finished_at IS NULL ORDER BY number")
+        outbox = self.column("SELECT id FROM outbox WHERE settled_at IS NULL")
         return [(JobName.HANDLE, id_) for id_ in inbox] + [(JobName.SEND, id_) for id_ in outbox]
 
+    def sent(self) -> list[str]:
+        return self._sent.read_text().splitlines()
+
     def column(self, query: str) -> list[str]:
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             return [str(value) for value in connection.execute(text(query)).scalars()]
 
-
-def _close(connection: Connection, box: str, message_id: str) -> bool:
-    update = text(f"UPDATE {box} SET waits = 0 WHERE id = :id AND waits")
-    return bool(connection.execute(update, {"id": message_id}).rowcount)
+    def close(self) -> None:
+        self._store.close()
 
 
 def main(database: str, name: str) -> None:
     """Accept messages `name-0`, `name-1`, … (none without a name) until asked to end."""
     asked_to_end = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: asked_to_end.set())
-    engine = open_engine(f"sqlite:///{database}")
-    desk = Desk(engine)
-    jobs = DurableJobs(engine, waiting=desk.waiting, workers=2)
+    desk = Desk(Path(database))
+    jobs = desk.jobs()
     jobs.start({JobName.HANDLE: desk.handle, JobName.SEND: desk.send})
-    print(READY, flush=True)
+    _say(READY)
     number = 0
     while not asked_to_end.wait(BETWEEN_MESSAGES_S):
         if name:
             desk.accept(f"{name}-{number}")
-            print(f"{name}-{number}", flush=True)
+            _say(f"{name}-{number}")
             number += 1
     jobs.stop(timeout_s=10)
-    engine.dispose()
+    desk.close()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 class Worker:
@@ -130,11 +156,11 @@ def database(tmp_path: Path) -> Path:
 
 @contextmanager
 def desk_on(database: Path) -> Iterator[Desk]:
-    engine = open_engine(f"sqlite:///{database}")
+    desk = Desk(database)
     try:
-        yield Desk(engine)
+        yield desk
     finally:
-        engine.dispose()
+        desk.close()
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -153,7 +179,7 @@ def finish_the_rest(database: Path, desk: Desk) -> None:
 
 @pytest.mark.slow
 def test_killed_ten_times_nothing_is_lost_and_nothing_done_twice(database: Path) -> None:
-    """Killed at random moments, in the middle of starting or of work, it ends up where it should."""
+    """Killed at random moments, while it starts or works, it ends up where it should."""
     chance = random.Random()
     acknowledged: list[str] = []
     for kill in range(KILLS):
@@ -165,16 +191,19 @@ def test_killed_ten_times_nothing_is_lost_and_nothing_done_twice(database: Path)
 
     with desk_on(database) as desk:
         finish_the_rest(database, desk)
-        effects = desk.column("SELECT message_id FROM effects")
-        replies = desk.column("SELECT id FROM outbox WHERE NOT waits")
+        noted = desk.column("SELECT message_id FROM notes")
+        revised = desk.column("SELECT note_id FROM note_revisions")
+        sent = desk.sent()
         unfinished = desk.column(
             "SELECT workflow_uuid FROM workflow_status WHERE status != 'SUCCESS'"
         )
 
     assert len(acknowledged) > KILLS, "too little was going on for the test to mean anything"
-    assert set(acknowledged) <= set(effects)
-    assert len(effects) == len(set(effects))
-    assert sorted(replies) == sorted(effects)
+    assert set(acknowledged) <= set(noted)
+    assert len(noted) == len(set(noted))
+    assert revised == []
+    assert set(sent) == {f"reply-to-{message_id}" for message_id in noted}
+    assert len(sent) - len(set(sent)) <= KILLS * WORKERS, "only what a kill cut short is sent again"
     assert unfinished == []
 
 
@@ -192,11 +221,13 @@ def test_asked_to_end_it_finishes_what_it_has_begun(database: Path) -> None:
     with desk_on(database) as desk:
         begun = desk.column("SELECT workflow_uuid FROM workflow_status WHERE status = 'PENDING'")
         finish_the_rest(database, desk)
-        effects = desk.column("SELECT message_id FROM effects")
+        noted = desk.column("SELECT message_id FROM notes")
+        sent = desk.sent()
     assert worker.exit_code == 0
     assert took_s < 10
     assert begun == []
-    assert sorted(effects) == sorted(acknowledged)
+    assert sorted(noted) == sorted(acknowledged)
+    assert sorted(sent) == sorted(f"reply-to-{message_id}" for message_id in noted)
 
 
 if __name__ == "__main__":

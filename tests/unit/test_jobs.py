@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from adapters.jobs import DurableJobs, DurableQueue, create_job_tables
+from adapters.jobs import DurableJobs, DurableQueue, check_job_tables, create_job_tables
 from adapters.jobs.ledger import Ledger
 from adapters.jobs.queue import Attempt
 from adapters.jobs.retries import pause_before_next
 from adapters.jobs.slots import Slot
 from adapters.jobs.upkeep import Upkeep
-from bot.errors import SendFailed, SendRefused
+from adapters.jobs.wakeup import CommitWatch, WakeableStop
+from bot.errors import SendFailed, SendRefused, StoreTooOld
 from bot.ports import JobHandler, JobName, Jobs
 from knowledge_store.engine import open_engine
 
@@ -125,11 +126,13 @@ def upkeep_of(
     waiting: Sequence[tuple[JobName, str]] = (),
     executor_id: str = "worker-1",
     running: Sequence[str] = (),
+    most_attempts: int = 1,
 ) -> Upkeep:
     return Upkeep(
         engine,
         DurableQueue(engine),
         waiting=lambda: waiting,
+        most_attempts=dict.fromkeys(JobName, most_attempts),
         database=Path(str(engine.url.database)),
         executor_id=executor_id,
         running=lambda: running,
@@ -193,15 +196,35 @@ class TestEnqueueing:
     def test_jobs_run_in_the_order_in_which_they_were_committed(
         self, engine: Engine, start: Start
     ) -> None:
-        """Also within one second, and across the processes' own transactions."""
+        """Also within one second, and when the clock was set back in between."""
         ids = [f"d{number}" for number in (3, 1, 4, 15, 9, 2, 6, 5, 35, 8)]
-        for subject_id in ids:
+        for subject_id in ids[:5]:
+            enqueue(engine, HANDLE, subject_id)
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE workflow_status SET created_at = created_at + 60000"))
+        for subject_id in ids[5:]:
             enqueue(engine, HANDLE, subject_id)
 
         handle = Recorder()
         start({HANDLE: handle})
 
         assert handle.wait_for(len(ids)) == ids
+
+    def test_a_commit_wakes_the_loops_that_look_for_jobs(self, engine: Engine) -> None:
+        """Whoever commits, a job starts at once and not at the end of the next pause."""
+        loop = WakeableStop()
+        watch = CommitWatch(engine, [loop])
+        watch.start()
+        loop.wait(PATIENCE_S)  # it also wakes them when it begins
+
+        enqueue(engine, HANDLE, "d1")
+        asked = time.monotonic()
+        is_stop = loop.wait(PATIENCE_S)
+
+        assert not is_stop
+        assert time.monotonic() - asked < PATIENCE_S
+        watch.stop()
+        watch.join()
 
     def test_a_slow_handler_holds_up_no_reply(self, engine: Engine, start: Start) -> None:
         """Each kind of job has its own queue and its own workers."""
@@ -251,8 +274,10 @@ class TestFailing:
 
         assert handle.wait_for(2) == ["d1", "d1"]
 
-    def test_a_job_that_keeps_failing_is_given_up(self, engine: Engine, start: Start) -> None:
-        """After the last pause there is no further attempt; the row's owner is told."""
+    def test_a_job_that_keeps_failing_is_given_up(
+        self, engine: Engine, start: Start, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """After the last pause there is none; the row's owner and the log are told."""
         handle = Recorder(*[RuntimeError("down")] * 9)
         told = Recorder()
         jobs = start({HANDLE: handle}, pauses_s=(0,), on_give_up={HANDLE: told})
@@ -263,6 +288,7 @@ class TestFailing:
         jobs.stop(PATIENCE_S)
         assert handle.seen == ["d1", "d1"]
         assert states(engine)["handle:d1:1.2"] == "ERROR"
+        assert caplog.text.count("handle:d1:1.2") == 1
 
     def test_what_went_wrong_is_told_without_what_people_wrote(
         self, engine: Engine, start: Start, caplog: pytest.LogCaptureFixture
@@ -359,6 +385,35 @@ class TestForgettingNothing:
         start({HANDLE: mended}, waiting=[(HANDLE, "d1")])
 
         assert mended.wait_for(1) == ["d1"]
+
+    def test_an_attempt_that_failed_without_a_next_one_gets_it(self, engine: Engine) -> None:
+        """So it ends when the database fails just as the next attempt is added."""
+        enqueue(engine, HANDLE, "d1")
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE workflow_status SET status = 'ERROR'"))
+
+        upkeep = upkeep_of(engine, waiting=[(HANDLE, "d1")], most_attempts=2)
+
+        assert [upkeep.add_missing(retry_failed=False) for _ in range(2)] == [1, 0]
+        assert states(engine)["handle:d1:1.2"] == "ENQUEUED"
+
+    def test_a_job_that_takes_the_process_down_is_put_aside(
+        self, engine: Engine, start: Start
+    ) -> None:
+        """Else one poisonous note would keep the whole product down."""
+        enqueue(engine, HANDLE, "poison", "d1")
+        claim(engine, Attempt(HANDLE, "poison"), "worker-1")
+        with engine.begin() as connection:
+            connection.execute(
+                text("UPDATE workflow_status SET recovery_attempts = 21 WHERE status = 'PENDING'")
+            )
+
+        handle = Recorder()
+        jobs = start({HANDLE: handle}, waiting=[(HANDLE, "poison"), (HANDLE, "d1")])
+
+        assert handle.wait_for(1) == ["d1"]
+        jobs.stop(PATIENCE_S)
+        assert states(engine)["handle:poison:1.1"] == "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
 
     def test_what_a_dead_worker_had_begun_is_begun_again(
         self, engine: Engine, start: Start
@@ -522,6 +577,30 @@ class TestLife:
         assert capfd.readouterr() == ("", "")
 
 
+class TestCheckingTheTables:
+    def test_it_says_how_the_jobs_stand(self, engine: Engine) -> None:
+        """What waits, and what needs somebody to look."""
+        enqueue(engine, HANDLE, "d1", "d2", "d3")
+        with engine.begin() as connection:
+            connection.execute(
+                text("UPDATE workflow_status SET status = 'ERROR' WHERE workflow_uuid = :id"),
+                {"id": "handle:d1:1.1"},
+            )
+
+        assert check_job_tables(engine) == (
+            "2 jobs wait or run; in the last seven days 1 were given up "
+            "and 0 put aside after crashes"
+        )
+
+    def test_missing_tables_are_named_with_what_to_do(self, tmp_path: Path) -> None:
+        """A web process may be started before anybody has migrated."""
+        engine = open_engine(f"sqlite:///{tmp_path}/empty.db")
+
+        with pytest.raises(StoreTooOld, match="earshot migrate"):
+            check_job_tables(engine)
+        engine.dispose()
+
+
 class Planted:
     """Leaves a file behind when it is unpickled."""
 
@@ -536,7 +615,7 @@ class TestPlantedRows:
     def test_a_pickled_row_runs_no_code(
         self, engine: Engine, start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """Whoever can write to the tables can still not run code; the row ends, the rest goes on."""
+        """Whoever can write to the tables cannot run code; the row ends, the rest goes on."""
         trace = tmp_path / "code-has-run"
         pickled = base64.b64encode(pickle.dumps(Planted(trace))).decode()
         enqueue(engine, HANDLE, "planted", "honest")

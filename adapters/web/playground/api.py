@@ -1,6 +1,6 @@
 """The JSON interface of the page: each call names the person who does it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeAlias
@@ -53,12 +53,12 @@ class PlaygroundApi:
         *,
         workspace: str,
         renderers: Mapping[str, Render],
-        suggestions: Sequence[str],
+        suggest: Callable[[], tuple[str, ...]],
     ) -> None:
         self._platform = platform
         self._workspace = workspace
         self._renderers = renderers
-        self._suggestions = tuple(suggestions)
+        self._suggest = suggest
 
     def start(self, _: Call) -> StartView:
         """What the page needs before anybody was chosen."""
@@ -66,7 +66,7 @@ class PlaygroundApi:
             bot_name=BOT_NAME,
             workspace=self._workspace,
             people=self._platform.neighbourhood.people(),
-            suggestions=self._suggestions,
+            suggestions=self._suggest(),
             previews=tuple(self._renderers),
         )
 

@@ -35,8 +35,14 @@ class PlaygroundChannel:
         renderers: Mapping[str, Render] | None = None,
         suggestions: Sequence[str] = (),
     ) -> None:
-        """`renderers` maps a platform's name (`slack`, `teams`) to what makes its payload."""
+        """Put together; nothing is read or written before `start`.
+
+        `renderers` maps a platform's name (`slack`, `teams`) to what makes its payload.
+        `suggestions` are questions on what is recalled, shown from then on.
+        """
         self._log = ChatLog(clock)
+        self._suggestions = tuple(suggestions)
+        self._has_history = False
         self._directory = directory
         self._neighbourhood = Neighbourhood(directory, workspace, NAME)
         platform = ChatPlatform(
@@ -47,7 +53,10 @@ class PlaygroundChannel:
             base_url=base_url,
         )
         api = PlaygroundApi(
-            platform, workspace=workspace, renderers=renderers or {}, suggestions=suggestions
+            platform,
+            workspace=workspace,
+            renderers=renderers or {},
+            suggest=lambda: self._suggestions if self._has_history else (),
         )
         self.routes: Sequence[BaseRoute] = playground_routes(api)
         self.gateway: Gateway = PageGateway(self._log, directory, clock)
@@ -72,6 +81,7 @@ class PlaygroundChannel:
 
     def recall(self, messages: Iterable[IncomingMessage]) -> None:
         """Show messages that were said before the process started; nothing is handed over."""
+        self._has_history = True
         for message in messages:
             is_mention = message.way_in is WayIn.MENTION
             self._log.put(

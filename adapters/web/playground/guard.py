@@ -20,6 +20,7 @@ class LoopbackOnly:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what comes from our own page."""
         reason = _reason_to_refuse(Request(scope)) if scope["type"] == "http" else None
         if reason:
             raise HTTPException(HTTPStatus.FORBIDDEN, reason)

@@ -8,7 +8,7 @@ from adapters.web.playground import parse
 from adapters.web.playground.chat_log import BOT_ID, ChatLog, Entry
 from adapters.web.playground.directory import Neighbourhood
 from bot.domain.people import Conversation, Person
-from bot.messages import Action, ActionTaken, Outgoing
+from bot.messages import ActionTaken, Button, Form, Outgoing
 from bot.ports import Clock, Intake
 
 
@@ -184,7 +184,7 @@ class ChatPlatform:
         if button >= len(outgoing.reply.buttons):
             raise Refused(HTTPStatus.NOT_FOUND, "This message has no such button any more.")
         pressed = outgoing.reply.buttons[button]
-        self._act(seen, pressed.action, pressed.value, press_id, source_id=message_id)
+        self._act(seen, pressed, press_id, source_id=message_id)
 
     def submit(
         self,
@@ -203,22 +203,22 @@ class ChatPlatform:
         missing = [f.label for f in form.fields if f.required and not any(fields.get(f.name, ()))]
         if missing:
             raise Refused(HTTPStatus.BAD_REQUEST, f"Fill in: {', '.join(missing)}.")
-        self._act(seen, form.action, form.value, press_id, outgoing.source_message_id, fields)
+        self._act(seen, form, press_id, source_id=outgoing.source_message_id, fields=fields)
 
     def _act(
         self,
         seen: Sighting,
-        action: Action,
-        value: str,
+        wish: Button | Form,
         press_id: str,
+        *,
         source_id: str | None,
         fields: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         taken = ActionTaken(
             place=parse.place_of(seen.conversation, seen.entry.thread_id),
             person_id=seen.person.id,
-            action=action,
-            value=value,
+            action=wish.action,
+            value=wish.value,
             press_id=press_id,
             taken_at=self._clock.now(),
             source_message_id=source_id,

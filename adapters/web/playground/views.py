@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
 from adapters.web.playground.chat_log import BOT_ID, Entry
-from adapters.web.playground.platform import ChatPlatform
+from adapters.web.playground.platform import ChatPlatform, Refused
 from bot.domain.people import Conversation, ConversationKind, Person
 from bot.messages import Reply
 
@@ -93,6 +94,8 @@ def page_of(platform: ChatPlatform, person_id: str, conversation_id: str | None)
     person = platform.person(person_id)
     revision = platform.log.revision  # read first: what comes while we look is shown next time
     conversations = platform.neighbourhood.conversations_of(person_id)
+    if not conversations:
+        raise Refused(HTTPStatus.NOT_FOUND, "This person is in no conversation; add a channel.")
     chosen = conversation_id or conversations[0].id
     opened = platform.conversation(person_id, chosen)
     people = platform.neighbourhood.people()

@@ -1,18 +1,25 @@
 """What a bent word may be the bent form of."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from bot.services.customer_linking.words import Token, Vocabulary
+from bot.services.customer_linking.words import Token, Vocabulary, vocabulary
 
 _SHORTEST_STEM = 4
 _VOWELS = "aeiouy"
 
 
-def stems(token: Token, known: Vocabulary) -> Iterator[str]:
+def stems(token: Token) -> tuple[str, ...]:
     """The words that, with an ending of some language, give this one; likeliest first."""
-    if token.ending:
-        return
-    word = token.folded
+    return () if token.ending else _stems(token.folded)
+
+
+@lru_cache(maxsize=20_000)  # a few thousand words make up most of what is written
+def _stems(word: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_each_stem(word, vocabulary())))
+
+
+def _each_stem(word: str, known: Vocabulary) -> Iterator[str]:
     for ending in known.endings:
         stem = word.removesuffix(ending)
         if stem != word and len(stem) >= _SHORTEST_STEM:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from bot.domain.customer import Customer
 from bot.services.customer_linking.words import Vocabulary, name_words, spell_out
 
+_SHORTEST_PHRASE = 2  # words in the shortest legal form of several words
+
 
 class Kind(IntEnum):
     """Where a form comes from. A larger value is stronger evidence."""
@@ -28,35 +30,37 @@ class Form(NamedTuple):
 
 def glue(words: Sequence[str], connectors: frozenset[str]) -> str:
     """Words as one key: `kulta-kauppa`, `kulta kauppa` and `kultakauppa` become equal."""
-    if len(words) == 1:
-        return words[0]
+    if len(words) < 3 or connectors.isdisjoint(words):
+        return "".join(words)
     inner = [w for w in words[1:-1] if w not in connectors]
     kept = [words[0], *inner, words[-1]]
     mark = "&" if len(kept) < len(words) and all(len(word) == 1 for word in kept) else ""
     return mark.join(kept)
 
 
-def forms_of(number: int, customer: Customer, known: Vocabulary) -> Iterator[tuple[str, Form]]:
-    """Every form of a customer with its key, some more than once."""
+def forms_of(
+    number: int, customer: Customer, known: Vocabulary
+) -> Iterator[tuple[Sequence[str], Form]]:
+    """Every form of a customer with its words, some more than once."""
     for words in _spellings(customer.name):
-        yield _form(number, Kind.NAME, words, customer.name, known)
+        yield words, _form(number, Kind.NAME, words, customer.name, known)
         short = without_legal_form(words, known)
-        yield _form(number, Kind.SHORT, short, customer.name, known)
+        if len(short) < len(words) and not known.shared.issuperset(short):
+            yield short, _form(number, Kind.SHORT, short, customer.name, known)
         for head in _heads(short, known):
-            yield _form(number, Kind.HEAD, head, customer.name, known)
+            yield head, _form(number, Kind.HEAD, head, customer.name, known)
     for alias in customer.aliases:
         for words in _spellings(alias):
-            yield _form(number, Kind.ALIAS, words, alias, known)
+            yield words, _form(number, Kind.ALIAS, words, alias, known)
             short = without_legal_form(words, known)
-            if len(short) < len(words):
-                yield _form(number, Kind.ALIAS, short, alias, known)
+            if len(short) < len(words) and not known.common.issuperset(short):
+                yield short, _form(number, Kind.ALIAS, short, alias, known)
 
 
-def _form(
-    number: int, kind: Kind, words: Sequence[str], written: str, known: Vocabulary
-) -> tuple[str, Form]:
-    count = sum(word not in known.connectors for word in words)
-    return glue(words, known.connectors), Form(number, kind, count, written)
+def _form(number: int, kind: Kind, words: Sequence[str], written: str, known: Vocabulary) -> Form:
+    if known.connectors.isdisjoint(words):
+        return Form(number, kind, len(words), written)
+    return Form(number, kind, sum(word not in known.connectors for word in words), written)
 
 
 def _spellings(name: str) -> Iterator[list[str]]:
@@ -73,9 +77,9 @@ def _spellings(name: str) -> Iterator[list[str]]:
 def without_legal_form(words: Sequence[str], known: Vocabulary) -> Sequence[str]:
     """The words without what the law and the grammar add; all of them if nothing would be left."""
     start, end = 0, len(words)
-    for phrase in known.legal_phrases:
-        if tuple(words[-len(phrase) :]) == phrase:
-            end -= len(phrase)
+    if end > _SHORTEST_PHRASE:
+        text = " ".join(words)
+        end -= next((len(p) for p in known.legal_phrases if text.endswith(" ".join(p))), 0)
     while end - start > 1 and words[end - 1] in known.legal_or_connector:
         end -= 1
     while end - start > 1 and words[start] in known.legal_forms and len(words[start]) > 1:

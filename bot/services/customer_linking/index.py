@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.domain.customer import Customer
-from bot.services.customer_linking.forms import Form, Kind, forms_of
+from bot.services.customer_linking.forms import Form, Kind, forms_of, glue
 from bot.services.customer_linking.words import Vocabulary
 
 _EDGE = 3
@@ -33,11 +34,13 @@ class NameIndex:
         self._exact: dict[str, list[Form]] = {}
         self._by_start: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         self._by_end: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-        self.most_words = 1
+        self._longest: dict[str, int] = {}
+        self.alike = lru_cache(maxsize=10_000)(self._alike)
         for number, customer in enumerate(customers):
-            for key, form in forms_of(number, customer, known):
-                self._exact.setdefault(key, []).append(form)
-                self.most_words = max(self.most_words, form.words)
+            for words, form in forms_of(number, customer, known):
+                self._exact.setdefault(glue(words, known.connectors), []).append(form)
+                if len(words) > self._longest.get(words[0], 1):
+                    self._longest[words[0]] = len(words)
         self._index_edges()
 
     def _index_edges(self) -> None:
@@ -46,11 +49,15 @@ class NameIndex:
                 self._by_start[key[:_EDGE], len(key)].append(key)
                 self._by_end[key[-_EDGE:], len(key)].append(key)
 
+    def longest_from(self, word: str) -> int:
+        """How many words the longest name has that begins with this one; 1 if there is none."""
+        return self._longest.get(word, 1)
+
     def exact(self, key: str) -> list[Form]:
         """The forms written exactly so."""
         return self._exact.get(key, [])
 
-    def alike(self, key: str) -> list[tuple[str, int]]:
+    def _alike(self, key: str) -> list[tuple[str, int]]:
         """The keys that differ by few letters, with the number of mistakes, fewest first."""
         most = allowed_mistakes(len(key))
         near = {name: distance for name, distance in self._near(key, most) if distance}

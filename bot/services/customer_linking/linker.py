@@ -11,6 +11,7 @@ from bot.services.customer_linking.words import Token, tokens, vocabulary, witho
 
 _MOST_CANDIDATES = 5
 _SHORTEST_CHANNEL_NAME = 4
+_LONGEST_SOURCE_PHRASE = 6  # words
 _ACCOUNT_PREFIXES = frozenset(
     {
         "acct",
@@ -92,6 +93,7 @@ class CustomerLinker:
         announced = self._unknown(reading.words, announced_names(reading.words, self._known))
         if not linked and not unclear and not announced:
             linked = self._spoken_of(context, expected)
+            unclear = () if linked else self._maybe_named(reading)
         unknown = self._unknown(reading.words, names_with_legal_form(reading.words, self._known))
         return Linking(
             customer_ids=tuple(self._customers[number].id for number in linked),
@@ -103,30 +105,34 @@ class CustomerLinker:
     # --- what the text says ---
 
     def _read(self, text: str, mentions: Sequence[str] = ()) -> _Reading:
-        words = tokens(without_markup(text))
+        lowered = text.lower()
+        unsaid = [mention for mention in mentions if mention.lower() not in lowered]
+        words = tokens(without_markup("\n".join((text, *unsaid))))
         full = self._people.full_names(words)
         taken = _positions(full)
         names = self._names.find(words, taken)
         people = [*full, *self._people.part_names(words, taken | _positions(names))]
-        lowered = text.lower()
-        for mention in mentions:
-            if mention.lower() not in lowered:
-                names.extend(self._names.find(tokens(mention), frozenset()))
         return _Reading(words, tuple(names), tuple(people))
 
     def _named(
         self, reading: _Reading, expected: Sequence[int]
     ) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Customers that are certain, and those that are not: by names, else by people."""
-        linked, unclear = _settle(reading.names, expected)
+        names = [m for m in reading.names if not m.is_weak or set(m.customers) & set(expected)]
+        linked, unclear = _settle(names, expected)
         linked = self._subjects(reading, linked)
         by_people = [p for p in reading.people if p.forms]
         if linked or not by_people:
-            return linked, () if linked else unclear
+            return linked, unclear
         if unclear:
             narrowed = [n for n in unclear if any(n in p.customers for p in by_people)]
             return ((narrowed[0],), ()) if len(narrowed) == 1 else ((), unclear)
         return _settle_people(by_people, expected)
+
+    def _maybe_named(self, reading: _Reading) -> tuple[int, ...]:
+        """Customers whose names are words that, with their capital, may mean just what they say."""
+        weak = [m for m in reading.names if m.is_weak and reading.words[m.first].is_capitalised]
+        return tuple(dict.fromkeys(n for m in weak for n in m.customers))
 
     def _subjects(self, reading: _Reading, linked: tuple[int, ...]) -> tuple[int, ...]:
         """Without those who are only the source of what is said of another customer."""
@@ -142,8 +148,11 @@ class CustomerLinker:
         return subjects or linked
 
     def _is_source(self, words: Sequence[Token], mention: NameMention) -> bool:
-        before = [token.folded for token in words[: mention.first]]
-        after = [token.folded for token in words[mention.last :]]
+        earliest = max(0, mention.first - _LONGEST_SOURCE_PHRASE)
+        before = [token.folded for token in words[earliest : mention.first]]
+        after = [t.folded for t in words[mention.last : mention.last + _LONGEST_SOURCE_PHRASE]]
+        if before and before[-1] in self._known.articles:
+            before.pop()
         return any(
             tuple(before[-len(phrase) :]) == phrase for phrase in self._known.before_source
         ) or any(tuple(after[: len(phrase)]) == phrase for phrase in self._known.after_source)

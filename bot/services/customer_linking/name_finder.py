@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from rapidfuzz.distance import OSA
 
@@ -12,22 +13,36 @@ from bot.services.customer_linking.index import NameIndex, allowed_mistakes, own
 from bot.services.customer_linking.people_index import PeopleIndex
 from bot.services.customer_linking.words import Token, Vocabulary, name_words
 
-_LONGEST_RUN = 8
+_LONGEST_MISSPELT = 5  # words
+_LONGEST_SPLIT = 3  # words that may stand for a name of one
 _LONGEST_ABBREVIATION = 3
 _SHORTEST_SPLIT = 7  # letters of a one-word name that may be written as several words
 _SHORTEST_GLUED = 6  # letters of a name of several words that may be written as one
 _SHORTEST_IN_LOWER_CASE = 7  # letters of a misspelt or shortened name without its capital
 _SHORTEST_HEAD = 4
+_VOWELS = frozenset("aeiouy")
 
 
 @dataclass(frozen=True, slots=True)
 class NameMention:
-    """Words `first` up to `last` (excluded) that name one of `customers`; certain or not."""
+    """Words `first` up to `last` (excluded) that name one of `customers`; certain or not.
+
+    `is_weak`: the words may as well mean what they mean in any text.
+    """
 
     first: int
     last: int
     customers: tuple[int, ...]
     is_certain: bool
+    is_weak: bool = False
+
+
+class _Strength(IntEnum):
+    """How well a form fits where it was found."""
+
+    NONE = 0
+    WEAK = 1
+    SURE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,39 +74,43 @@ class NameFinder:
         self._people = people
         self._known = known
         self._index = NameIndex(customers, known)
-        self._longest = min(self._index.most_words + 2, _LONGEST_RUN)
 
     def find(self, words: Sequence[Token], taken: frozenset[int]) -> list[NameMention]:
         """Every mention, longest first at each place, in the order of the text."""
         shouted = _is_shouted(words)
-        exact = self._scan(words, taken, self._as_written, shouted)
+        exact = self._scan(words, taken, shouted, self._as_written, self._longest_from)
         taken = taken | {i for mention in exact for i in range(mention.first, mention.last)}
-        misspelt = self._scan(words, taken, self._misspelt, shouted)
+        misspelt = self._scan(words, taken, shouted, self._misspelt, lambda _: _LONGEST_MISSPELT)
         return sorted(exact + misspelt, key=lambda mention: mention.first)
 
     def named_exactly(self, words: Sequence[Token]) -> list[NameMention]:
         """Mentions without endings or mistakes, whatever the capitals, as in a channel's name."""
         found: list[NameMention] = []
-        for first, last in _runs(words, self._longest, frozenset()):
+        for first, last in _runs(words, frozenset(), self._longest_from):
             if found and first < found[-1].last:
                 continue
-            forms = self._index.exact(
-                glue([w.folded for w in words[first:last]], self._known.connectors)
-            )
+            key = glue([w.folded for w in words[first:last]], self._known.connectors)
+            forms = self._index.exact(key)
             if forms:
                 whom = owners(forms)
                 found.append(NameMention(first, last, whom, len(whom) == 1))
         return found
 
+    def _longest_from(self, token: Token) -> int:
+        """How many words a name may have that begins with this one."""
+        split = 1 if token.folded in self._known.common else _LONGEST_SPLIT
+        return max(split, self._index.longest_from(token.folded))
+
     def _scan(
         self,
         words: Sequence[Token],
         taken: frozenset[int],
-        look: "Callable[[_Run], NameMention | None]",
         shouted: bool,
+        look: Callable[[_Run], NameMention | None],
+        longest_from: Callable[[Token], int],
     ) -> list[NameMention]:
         found: list[NameMention] = []
-        for first, last in _runs(words, self._longest, taken):
+        for first, last in _runs(words, taken, longest_from):
             if not found or first >= found[-1].last:
                 mention = look(_Run(words, first, last, is_bent=False, is_shouted=shouted))
                 if mention:
@@ -106,9 +125,11 @@ class NameFinder:
             if not forms:
                 continue
             tried = _Run(run.words, run.first, run.last, is_bent, run.is_shouted)
-            fitting = [form for form in forms if self._fits(form, key, tried)]
-            if fitting:
-                return self._mention(run, key, owners(fitting))
+            strengths = [self._strength(form, key, tried) for form in forms]
+            best = max(strengths)
+            if best is not _Strength.NONE:
+                fitting = [f for f, s in zip(forms, strengths, strict=True) if s is best]
+                return self._mention(run, key, owners(fitting), is_weak=best is _Strength.WEAK)
         return None
 
     def _keys(self, run: _Run) -> Iterator[tuple[str, bool]]:
@@ -119,36 +140,45 @@ class NameFinder:
         if short and not head:
             yield short, True
         if last.folded not in self._known.ordinary:
-            for stem in stems(last, self._known):
+            for stem in stems(last):
                 yield glue([*head, stem], self._known.connectors), True
 
-    def _fits(self, form: Form, key: str, run: _Run) -> bool:
+    def _strength(self, form: Form, key: str, run: _Run) -> _Strength:
         count = sum(token.folded not in self._known.connectors for token in run.written)
         if form.words < count:
-            return len(key) >= _SHORTEST_SPLIT and self._looks_like_name(run)
+            return _sure(len(key) >= _SHORTEST_SPLIT and self._looks_like_name(run))
         if form.words > count:
-            return len(key) >= _SHORTEST_GLUED and key not in self._known.ordinary
+            return _sure(len(key) >= _SHORTEST_GLUED and key not in self._known.ordinary)
         if form.kind is Kind.HEAD:
-            return self._fits_head(key, run)
+            return _sure(self._fits_head(key, run))
         if count > 1:
-            return run.head.is_capitalised or not self._all_ordinary(run) or form.written.islower()
-        return self._fits_word(form, key, run)
+            is_name = run.head.is_capitalised or not self._all_ordinary(run)
+            return _sure(is_name) or _weak(form.written.islower())
+        if _is_abbreviation(form):
+            return self._abbreviation_strength(key, run)
+        return self._word_strength(form, key, run)
 
-    def _fits_word(self, form: Form, key: str, run: _Run) -> bool:
+    def _abbreviation_strength(self, key: str, run: _Run) -> _Strength:
+        is_ordinary = key in self._known.ordinary
+        if len(key) > _LONGEST_ABBREVIATION and not is_ordinary:
+            return _Strength.SURE
         token = run.head
-        if _is_abbreviation(form) and (
-            len(key) <= _LONGEST_ABBREVIATION or key in self._known.ordinary
-        ):
-            written_so = token.is_abbreviation or (run.is_bent and abbreviation_stem(token) == key)
-            return written_so and not run.is_shouted and not _follows_number(run)
-        if form.written.islower():
-            return not run.is_bent or key not in self._known.ordinary
-        if key in self._known.ordinary:
-            return token.is_capitalised and not token.starts_sentence and not run.is_shouted
-        return token.is_capitalised or len(key) > _LONGEST_ABBREVIATION
+        if token.is_abbreviation or (run.is_bent and abbreviation_stem(token) == key):
+            return _sure(not run.is_shouted and not _follows_number(run))
+        is_unsayable = len(key) == _LONGEST_ABBREVIATION and not set(key) & _VOWELS
+        return _sure(is_unsayable and not is_ordinary and not run.is_bent)
+
+    def _word_strength(self, form: Form, key: str, run: _Run) -> _Strength:
+        token = run.head
+        if key not in self._known.ordinary:
+            return _sure(token.is_capitalised or len(key) > _LONGEST_ABBREVIATION)
+        stands_out = token.is_capitalised and (bool(token.ending) or not token.starts_sentence)
+        if stands_out and not run.is_shouted and not form.written.islower():
+            return _Strength.SURE
+        return _weak(key in self._known.brandable or form.written.islower())
 
     def _fits_head(self, key: str, run: _Run) -> bool:
-        if any(t.folded in self._known.ordinary for t in run.written) and self._all_ordinary(run):
+        if self._all_ordinary(run):
             return False
         is_long = len(key) >= _SHORTEST_IN_LOWER_CASE
         return len(key) >= _SHORTEST_HEAD and (is_long or run.head.is_capitalised)
@@ -195,7 +225,7 @@ class NameFinder:
         """Whether a near key is this name misspelt, and not another name."""
         if not run.head.is_capitalised and distance > 1:
             return False
-        if _digits(key) != _digits(name):
+        if _digits(key) != _digits(name) or name in self._known.ordinary:
             return False
         return any(self._same_words(run, form, name) for form in self._index.exact(name))
 
@@ -220,7 +250,9 @@ class NameFinder:
 
     # --- what stands beside it ---
 
-    def _mention(self, run: _Run, key: str, whom: tuple[int, ...]) -> NameMention:
+    def _mention(
+        self, run: _Run, key: str, whom: tuple[int, ...], *, is_weak: bool = False
+    ) -> NameMention:
         others = self._people.last_name_at(key) if len(run.written) == 1 else frozenset()
         everybody = tuple(dict.fromkeys((*whom, *sorted(others))))
         certain = (
@@ -228,7 +260,7 @@ class NameFinder:
             and not self._another_kind_follows(run, whom[0])
             and not self._is_persons_name(run, key, whom[0])
         )
-        return NameMention(run.first, run.last, everybody, certain)
+        return NameMention(run.first, run.last, everybody, certain, is_weak)
 
     def _another_kind_follows(self, run: _Run, customer: int) -> bool:
         """Dunmarrow Construction is hardly Dunmarrow Mobility."""
@@ -253,17 +285,27 @@ class NameFinder:
         return before.folded in self._known.titles or self._people.is_first_name(before.folded)
 
 
-def _runs(words: Sequence[Token], longest: int, taken: frozenset[int]) -> Iterator[tuple[int, int]]:
+def _runs(
+    words: Sequence[Token], taken: frozenset[int], longest_from: Callable[[Token], int]
+) -> Iterator[tuple[int, int]]:
     """Every run of words that stand close, the longest at each place first."""
-    for first in range(len(words)):
+    for first, token in enumerate(words):
         if first in taken:
             continue
         end = first + 1
-        limit = min(len(words), first + longest)
+        limit = min(len(words), first + longest_from(token))
         while end < limit and end not in taken and words[end].is_close:
             end += 1
         for last in range(end, first, -1):
             yield first, last
+
+
+def _sure(fits: bool) -> _Strength:
+    return _Strength.SURE if fits else _Strength.NONE
+
+
+def _weak(fits: bool) -> _Strength:
+    return _Strength.WEAK if fits else _Strength.NONE
 
 
 def _is_abbreviation(form: Form) -> bool:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from bot.domain.customer import Contact, Customer
 from bot.services.customer_linking.endings import stems
@@ -21,8 +22,7 @@ class Part(IntEnum):
     FULL = 3
 
 
-@dataclass(frozen=True, slots=True)
-class ContactForm:
+class ContactForm(NamedTuple):
     """One way to name a contact of a customer."""
 
     customer: int
@@ -73,11 +73,12 @@ class PeopleIndex:
         if len(parts) < 2:
             return
         self._first_names.add(parts[0])
+        self._forms["".join(parts)].append(ContactForm(customer, contact, Part.FULL))
+        self._forms[parts[0]].append(ContactForm(customer, contact, Part.FIRST))
+        self._forms[parts[-1]].append(ContactForm(customer, contact, Part.LAST))
         last = _last_name(parts, self._known)
-        for key, part in (("".join(parts), Part.FULL), (parts[0], Part.FIRST)):
-            self._forms[key].append(ContactForm(customer, contact, part))
-        for key in dict.fromkeys((last, parts[-1])):
-            self._forms[key].append(ContactForm(customer, contact, Part.LAST))
+        if last != parts[-1]:
+            self._forms[last].append(ContactForm(customer, contact, Part.LAST))
 
     def _add_employee(self, name: str) -> None:
         parts = self._parts(name)
@@ -142,7 +143,7 @@ class PeopleIndex:
 
     def _may_be_person(self, words: Sequence[Token], first: int, last: int) -> bool:
         token = words[first]
-        if token.folded in self._known.ordinary:
+        if all(word.folded in self._known.ordinary for word in words[first:last]):
             return token.is_capitalised and not token.starts_sentence and not token.ending
         if last - first == 1 and self.is_our_name(token.folded):
             return False
@@ -194,4 +195,4 @@ def _keys(run: Sequence[Token], known: Vocabulary) -> list[str]:
     last = run[-1]
     if last.folded in known.ordinary:
         return [head + last.folded]
-    return [head + last.folded, *(head + stem for stem in stems(last, known))]
+    return [head + last.folded, *(head + stem for stem in stems(last))]

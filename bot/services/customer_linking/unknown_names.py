@@ -15,20 +15,14 @@ _TELLING_FORMS = frozenset(
 
 def announced_names(words: Sequence[Token], known: Vocabulary) -> Iterator[tuple[int, int]]:
     """Runs of words right after "new lead", "prospect" and the like."""
-    for phrase in known.announcements:
-        for start in _places(words, phrase):
-            after = start + len(phrase)
-            for first in range(after, min(after + _AFTER_ANNOUNCEMENT, len(words))):
-                if (
-                    first > after
-                    and words[first - 1].starts_sentence
-                    and words[first - 1].is_capitalised
-                ):
-                    break
-                last = _end_of_name(words, first, known)
-                if last > first:
-                    yield first, last
-                    break
+    for after in _ends_of_announcements(words, known):
+        for first in range(after, min(after + _AFTER_ANNOUNCEMENT, len(words))):
+            if first > after and words[first].starts_sentence:
+                break
+            last = _end_of_name(words, first, known)
+            if last > first:
+                yield first, last
+                break
 
 
 def names_with_legal_form(words: Sequence[Token], known: Vocabulary) -> Iterator[tuple[int, int]]:
@@ -48,10 +42,12 @@ def names_with_legal_form(words: Sequence[Token], known: Vocabulary) -> Iterator
                 yield first, position + 1
 
 
-def _places(words: Sequence[Token], phrase: Sequence[str]) -> Iterator[int]:
-    for start in range(len(words) - len(phrase)):
-        if all(words[start + i].folded == word for i, word in enumerate(phrase)):
-            yield start
+def _ends_of_announcements(words: Sequence[Token], known: Vocabulary) -> Iterator[int]:
+    folded = [token.folded for token in words]
+    for start, word in enumerate(folded):
+        for phrase in known.announcements.get(word, ()):
+            if tuple(folded[start : start + len(phrase)]) == phrase:
+                yield start + len(phrase)
 
 
 def _end_of_name(words: Sequence[Token], first: int, known: Vocabulary) -> int:

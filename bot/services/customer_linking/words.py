@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -117,6 +117,9 @@ def _fold_word(stem: str) -> str:
 
 def name_words(name: str) -> list[str]:
     """The folded words of a name."""
+    plain = name.split()
+    if name.isascii() and all(map(str.isalnum, plain)):
+        return [word.lower() for word in plain]  # most names are plain, and there may be many
     return [_fold_word(stem) for stem, _ in map(_split_ending, _TOKEN.findall(name))]
 
 
@@ -124,7 +127,8 @@ def name_words(name: str) -> list[str]:
 class Vocabulary:
     """Words that say nothing of which customer is meant, and words that introduce one.
 
-    The sets in the second half are unions of those in the first, made once.
+    An everyday word is hardly ever a name, a brandable one (kestrel, orange) often is. The sets
+    in the second half are unions of those in the first, made once.
     """
 
     legal_forms: frozenset[str]
@@ -132,14 +136,16 @@ class Vocabulary:
     generic: frozenset[str]
     articles: frozenset[str]
     connectors: frozenset[str]
-    ordinary: frozenset[str]
+    everyday: frozenset[str]
+    brandable: frozenset[str]
     endings: tuple[str, ...]
     gradation: tuple[tuple[str, str], ...]
     titles: frozenset[str]
-    announcements: tuple[tuple[str, ...], ...]
+    announcements: Mapping[str, tuple[tuple[str, ...], ...]]  # by their first word
     before_source: tuple[tuple[str, ...], ...]
     after_source: tuple[tuple[str, ...], ...]
 
+    ordinary: frozenset[str]  # everyday or brandable
     common: frozenset[str]  # no name by itself
     shared: frozenset[str]  # begins many names: a trade or a particle
     small: frozenset[str]  # written small within a name
@@ -150,10 +156,11 @@ class Vocabulary:
 
 @cache
 def vocabulary() -> Vocabulary:
-    """What `vocabulary.toml` and `ordinary_words.txt` hold."""
+    """What the data files beside this module hold."""
     here = files(__package__)
     data = tomllib.loads((here / "vocabulary.toml").read_text(encoding="utf-8"))
-    ordinary = frozenset((here / "ordinary_words.txt").read_text(encoding="utf-8").split())
+    everyday = frozenset((here / "everyday_words.txt").read_text(encoding="utf-8").split())
+    brandable = frozenset((here / "brandable_words.txt").read_text(encoding="utf-8").split())
     endings = {ending for language in data["inflections"].values() for ending in language}
     legal, generic = frozenset(data["legal_forms"]), frozenset(data["generic"])
     particles, connectors = frozenset(data["particles"]), frozenset(data["connectors"])
@@ -163,20 +170,29 @@ def vocabulary() -> Vocabulary:
         generic=generic,
         articles=frozenset(data["articles"]),
         connectors=connectors,
-        ordinary=ordinary,
+        everyday=everyday,
+        brandable=brandable,
         endings=tuple(sorted(endings, key=len, reverse=True)),
         gradation=tuple((soft, hard) for soft, hard in data["gradation"]),
         titles=frozenset(data["people"]["titles"]),
-        announcements=_phrases(data["announcements"]["phrases"]),
+        announcements=_by_first_word(_phrases(data["announcements"]["phrases"])),
         before_source=_phrases(data["sources"]["before"]),
         after_source=_phrases(data["sources"]["after"]),
-        common=ordinary | generic | particles | connectors,
+        ordinary=everyday | brandable,
+        common=everyday | brandable | generic | particles | connectors,
         shared=generic | particles,
         small=connectors | particles,
         kinds=(generic | legal) - frozenset(data["departments"]),
         legal_or_connector=legal | connectors,
         legal_or_generic=legal | generic,
     )
+
+
+def _by_first_word(
+    phrases: tuple[tuple[str, ...], ...],
+) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    first_words = dict.fromkeys(phrase[0] for phrase in phrases)
+    return {word: tuple(p for p in phrases if p[0] == word) for word in first_words}
 
 
 def _phrases(lines: list[str]) -> tuple[tuple[str, ...], ...]:

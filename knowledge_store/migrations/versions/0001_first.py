@@ -65,6 +65,7 @@ _TABLES = (
 
 
 def upgrade() -> None:
+    """From nothing."""
     op.create_table(
         "conversations",
         sa.Column("workspace", sa.Text(), nullable=False),
@@ -385,6 +386,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """To nothing."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE insight_words")
     for table in _TABLES:

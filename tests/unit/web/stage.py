@@ -4,7 +4,6 @@ import asyncio
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 
 from bot.domain.people import Conversation, Person
 from bot.messages import (
@@ -157,20 +156,24 @@ LINK = "http://127.0.0.1:8080/playground#sales/1"
 
 def outgoing_to(incoming: IncomingMessage | ActionTaken, reply: Reply) -> Outgoing:
     """A reply with the address of whoever it answers."""
-    is_message = isinstance(incoming, IncomingMessage)
+    if isinstance(incoming, IncomingMessage):
+        return _outgoing(incoming, reply, incoming.actor_id, None, incoming.message_id)
+    return _outgoing(incoming, reply, incoming.person_id, incoming.source_message_id, None)
+
+
+def _outgoing(
+    incoming: IncomingMessage | ActionTaken,
+    reply: Reply,
+    person_id: str,
+    source_id: str | None,
+    answered_id: str | None,
+) -> Outgoing:
     return Outgoing(
         id=uuid.uuid4().hex,
         place=incoming.place,
-        person_id=incoming.actor_id if is_message else incoming.person_id,
+        person_id=person_id,
         reply=reply,
         trigger=incoming.trigger,
-        source_message_id=None if is_message else incoming.source_message_id,
-        reply_to_message_id=incoming.message_id if is_message else None,
+        source_message_id=source_id,
+        reply_to_message_id=answered_id,
     )
-
-
-class RealClock:
-    """The time, for looking at the page with one's own eyes."""
-
-    def now(self) -> datetime:
-        return datetime.now().astimezone()

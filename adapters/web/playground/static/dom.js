@@ -51,6 +51,10 @@ export function dayOf(iso) {
   return day.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
 }
 
+export function shortDayOf(iso) {
+  return new Date(iso).toLocaleDateString([], { weekday: "short", day: "numeric", month: "short" });
+}
+
 /** A link is only followed where it leads to a page; anything else is shown as plain text. */
 export function safeLink(href) {
   try {

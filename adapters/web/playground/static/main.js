@@ -101,12 +101,13 @@ async function send(event) {
   if (!body.text.trim()) return box.focus();
   const addressed = body.mention || isCommand || isDirect() || /@earshot\b/i.test(body.text);
   byId("send").disabled = true;
-  const sent = await attempt(() => api.post(state.conversation, body), addressed);
+  let posted = null;
+  const wentWell = await attempt(async () => (posted = await api.post(state.conversation, body)), addressed);
   byId("send").disabled = false;
-  if (!sent) return;
-  box.value = "";
+  if (posted) box.value = "";
+  if (!wentWell) return;
   fitComposer();
-  scrollDown();
+  bringIntoView(posted.id);
   box.focus();
 }
 
@@ -218,6 +219,10 @@ function take(view, moved) {
 }
 
 function markSeen(view) {
+  const isFirstLook = !view.conversations.some(({ id }) => `${view.person.id}/${id}` in state.seen);
+  for (const { id, latest } of isFirstLook ? view.conversations : []) {
+    state.seen[`${view.person.id}/${id}`] = latest;
+  }
   state.seen[`${view.person.id}/${view.conversation.id}`] = view.conversation.latest;
   sessionStorage.setItem("seen", JSON.stringify(state.seen));
 }
@@ -260,6 +265,10 @@ function isScrolledDown() {
   return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
 }
 
+function bringIntoView(messageId) {
+  byId(`m-${messageId}`)?.scrollIntoView({ block: "nearest" });
+}
+
 function scrollDown() {
   const scroll = byId("scroll");
   scroll.scrollTop = scroll.scrollHeight;
@@ -273,7 +282,7 @@ function draw() {
   drawPeople(view);
   drawConversations(view);
   drawHead(view.conversation);
-  list.show(view, state.selected);
+  list.show(view, state.selected, state.start.suggestions.length > 0);
   drawComposer(view);
   drawWorking();
   drawPreview(view);

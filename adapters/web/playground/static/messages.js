@@ -1,11 +1,11 @@
 // The conversation as one person sees it.
 
-import { element, reconcile, avatar, dayOf, timeOf } from "./dom.js";
+import { element, reconcile, avatar, dayOf, shortDayOf, timeOf } from "./dom.js";
 import { blockNodes, buttonNodes } from "./reply.js";
 
 /**
  * Draws messages into a container and keeps the nodes of those that did not change.
- * `acts` are what a person can do: save, replyTo, edit, remove, press, select.
+ * `hasHistory` says that there is something to ask about already. `acts` are what a person can do: save, replyTo, edit, remove, press, select.
  */
 export class MessageList {
   constructor(container, acts) {
@@ -15,7 +15,7 @@ export class MessageList {
     this.editing = null;
   }
 
-  show(view, selectedId) {
+  show(view, selectedId, hasHistory) {
     const shown = view.messages.filter((message) => !message.reply || message.reply.blocks.length);
     const parents = shown.filter((message) => !this.#isReply(message, shown));
     const kept = new Map();
@@ -27,7 +27,7 @@ export class MessageList {
       const replies = shown.filter((other) => other.thread_id === message.id);
       rows.push(...replies.map((reply) => this.#row(kept, reply, view, selectedId)));
     }
-    if (!rows.length) rows.push(this.#keep(kept, `empty-${view.conversation.id}`, emptyState, view));
+    if (!rows.length) rows.push(this.#keep(kept, `empty-${view.conversation.id}`, emptyState, { view, hasHistory }));
     this.nodes = kept;
     reconcile(this.container, rows);
   }
@@ -60,6 +60,9 @@ export class MessageList {
     const inThread = this.#isReply(message, view.messages);
     const classes = ["message", message.by_bot ? "by-bot" : "", message.only_you ? "only-you" : "",
       inThread ? "in-thread" : "", message.id === selectedId ? "selected" : ""];
+    const parent = inThread && view.messages.find((other) => other.id === message.thread_id);
+    const isSameDay = !parent || dayOf(parent.at) === dayOf(message.at);
+    const when = isSameDay ? timeOf(message.at) : `${shortDayOf(message.at)}, ${timeOf(message.at)}`;
     if (message.is_deleted) {
       return element("article", { class: "message deleted", id: `m-${message.id}` }, element("p", {}, "This message was deleted."));
     }
@@ -76,7 +79,7 @@ export class MessageList {
           {},
           element("strong", {}, message.author_name),
           message.by_bot ? element("span", { class: "app" }, "app") : null,
-          element("time", { datetime: message.at }, timeOf(message.at)),
+          element("time", { datetime: message.at }, when),
           message.is_edited ? element("span", { class: "edited" }, "edited") : null,
         ),
         this.editing === message.id ? this.#editor(message) : this.#body(message),
@@ -110,7 +113,7 @@ export class MessageList {
       add("Edit", this.acts.edit);
       add("Delete", this.acts.remove);
     }
-    if (message.reply) add("Slack · Teams look", this.acts.select);
+    if (message.reply) add("Look in Slack and Teams", this.acts.select);
     return items.length ? element("div", { class: "menu", role: "group", "aria-label": "What to do with it" }, items) : null;
   }
 
@@ -149,7 +152,7 @@ function withMentions(text) {
 
 const dayLine = (day) => element("div", { class: "day" }, element("span", {}, day));
 
-function emptyState(view) {
+function emptyState({ view, hasHistory }) {
   const { kind, name, listening } = view.conversation;
   const where = kind === "direct" ? "Talk to Earshot" : `This is the start of #${name}`;
   const first =
@@ -164,13 +167,15 @@ function emptyState(view) {
     element("img", { src: "/playground/static/earshot.svg", alt: "", width: "44", height: "44" }),
     element("h2", {}, where),
     element("p", {}, first),
-    element("p", { class: "example" }, "“Novara says our deviation reports come too late. Their new head of procurement is P. Keller.”"),
-    element(
-      "p",
-      { class: "muted" },
-      "Switch to somebody else on the left to see what they see. Add people and channels there, or stop Earshot and run ",
-      element("code", {}, "make demo"),
-      " for a small company with a history.",
-    ),
+    hasHistory ? null : element("p", { class: "example" }, "“Novara says our deviation reports come too late. Their new head of procurement is P. Keller.”"),
+    hasHistory
+      ? element("p", { class: "muted" }, "Switch to somebody else on the left to see what they see and may know.")
+      : element(
+          "p",
+          { class: "muted" },
+          "Switch to somebody else on the left to see what they see. Add people and channels there, or stop Earshot and run ",
+          element("code", {}, "make demo"),
+          " for a small company with a history.",
+        ),
   );
 }

@@ -1,0 +1,112 @@
+"""Draws insights from a note without a language model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.local_model.contacts import find_contacts
+from adapters.local_model.embedder import LocalEmbedder
+from adapters.local_model.facets import confidence_in, facets_from
+from adapters.local_model.features import MAX_CHARACTERS, NoteText, masked_note
+from adapters.local_model.linear_model import LinearModel, Reading
+from adapters.local_model.masking import KnownNames
+from adapters.local_model.names import customer_names, find_names
+from adapters.local_model.several import is_long_enough, parts_by_customer, stands_for_itself
+from adapters.local_model.statements import Segment, new_segments, span
+from bot.domain.insight import InsightDraft
+from bot.ports import Classification, Embedder, NoteContext
+
+_MAX_STATEMENT = 600  # characters
+_MAX_INSIGHTS = 4
+_MAX_READ_APART = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A statement's segments, and how the model reads it."""
+
+    segments: Sequence[Segment]
+    reading: Reading
+
+
+class LocalClassifier:
+    """A Classifier that needs no network: n-grams and a sentence vector, logistic regression.
+
+    The weights are loaded at the first use, or by `warm`. May be used from several threads.
+    """
+
+    def __init__(self, embedder: Embedder | None = None) -> None:
+        """Take the LocalEmbedder that the product already has, so that it is loaded once."""
+        self._embedder = embedder or LocalEmbedder()
+        self._model = LinearModel()
+
+    def warm(self) -> None:
+        """Load the weights and run them once. Raises ModelUnavailable when they are damaged."""
+        self._model.read(NoteText("warm"), self._embedder.embed(["warm"])[0])
+
+    def classify(self, text: str, context: NoteContext) -> Classification:
+        """Every insight of the text, main insight first. Raises ModelUnavailable."""
+        segments = new_segments(text[:MAX_CHARACTERS])
+        found = self._found(segments, context) if _has_words(segments) else []
+        drafts = tuple(_draft(text, one, context) for one in found[:_MAX_INSIGHTS])
+        return Classification(drafts, f"local/{self._model.layout.version}")
+
+    def _found(self, segments: Sequence[Segment], context: NoteContext) -> list[_Found]:
+        known = KnownNames.of(context)
+        whole = _Found(segments, self._read(segments, context, known))
+        if not whole.reading.says_yes("captured"):
+            return []
+        parts = parts_by_customer(segments, context.customers)[:_MAX_READ_APART]
+        if len(parts) > 1:
+            apart = [_Found(p.segments, self._read(p.segments, context, known)) for p in parts]
+            return _of_several_customers(whole, apart)
+        return self._of_several_types(whole, context, known)
+
+    def _of_several_types(
+        self, whole: _Found, context: NoteContext, known: KnownNames
+    ) -> list[_Found]:
+        """The whole note, and each segment that is surely an insight of another type."""
+        extras: list[_Found] = []
+        types = {whole.reading.choice("knowledge_type").label}
+        long_enough = [segment for segment in whole.segments if is_long_enough(segment)]
+        for segment in long_enough[:_MAX_READ_APART] if len(long_enough) > 1 else ():
+            reading = self._read([segment], context, known)
+            if stands_for_itself(reading, types):
+                extras.append(_Found([segment], reading))
+                types.add(reading.choice("knowledge_type").label)
+        taken = {segment for extra in extras for segment in extra.segments}
+        rest = [segment for segment in whole.segments if segment not in taken]
+        return [_Found(rest or whole.segments, whole.reading), *extras]
+
+    def _read(
+        self, segments: Sequence[Segment], context: NoteContext, known: KnownNames
+    ) -> Reading:
+        text = "\n".join(segment.text for segment in segments)
+        parent = context.thread[-1] if context.thread else ""
+        note = masked_note(text, parent, context.conversation_name, known)
+        return self._model.read(note, self._embedder.embed([note.text])[0])
+
+
+def _of_several_customers(whole: _Found, apart: Sequence[_Found]) -> list[_Found]:
+    """Each customer's part that is an insight; the first that reads like the whole note leads."""
+    insights = [part for part in apart if part.reading.says_yes("captured")]
+    if len(insights) < 2:
+        return [whole]
+    main_type = whole.reading.choice("knowledge_type").label
+    return sorted(insights, key=lambda p: p.reading.choice("knowledge_type").label != main_type)
+
+
+def _draft(text: str, found: _Found, context: NoteContext) -> InsightDraft:
+    statement = span(text, found.segments, _MAX_STATEMENT)
+    names = [name for customer in context.customers for name in customer_names(customer)]
+    matches = find_names(statement, names)
+    return InsightDraft(
+        statement=statement,
+        facets=facets_from(found.reading, statement),
+        mentions=tuple(dict.fromkeys(statement[m.start : m.end] for m in matches)),
+        contacts=find_contacts(statement, context.customers),
+        confidence=confidence_in(found.reading),
+    )
+
+
+def _has_words(segments: Sequence[Segment]) -> bool:
+    return any(character.isalpha() for segment in segments for character in segment.text)

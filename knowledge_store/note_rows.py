@@ -1,0 +1,101 @@
+"""Finds, adds and compares the rows of notes, as steps of a transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session, selectinload
+
+from bot.domain.note import MessageKey, NoteRecord
+from bot.errors import NotFound
+from bot.ports import NoteToStore
+from knowledge_store.columns import storable
+from knowledge_store.insights import new_id, put_insights
+from knowledge_store.tables import HiddenMessageRow, InsightRow, NoteRevisionRow, NoteRow
+
+
+def has_key(key: MessageKey) -> ColumnElement[bool]:
+    """Whether a note is that of this message."""
+    return and_(
+        NoteRow.workspace == key.workspace,
+        NoteRow.conversation_id == key.conversation_id,
+        NoteRow.message_id == key.message_id,
+    )
+
+
+def find_note(session: Session, condition: ColumnElement[bool]) -> NoteRow | None:
+    """The note with its insights and their customers, hidden or not."""
+    with_insights = selectinload(NoteRow.insights).selectinload(InsightRow.customers)
+    return session.scalar(select(NoteRow).where(condition).options(with_insights))
+
+
+def require_shown_note(session: Session, condition: ColumnElement[bool]) -> NoteRow:
+    """The same, but raises NotFound for one that is hidden or not there."""
+    row = find_note(session, and_(condition, NoteRow.hidden_at.is_(None)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def add_note(session: Session, note: NoteToStore) -> NoteRow:
+    """A note's first version; hidden if its message was hidden before it arrived."""
+    row = NoteRow(
+        id=new_id(),
+        workspace=note.key.workspace,
+        conversation_id=note.key.conversation_id,
+        message_id=note.key.message_id,
+        channel=note.channel,
+        author_id=note.author_id,
+        author_name=note.author_name,
+        text=note.text,
+        posted_at=note.posted_at,
+        thread_id=note.thread_id,
+        permalink=note.permalink,
+        version=1,
+        edited_at=note.edited_at,
+        insights=[],
+    )
+    hidden = session.get(HiddenMessageRow, _primary_key(note.key))
+    if hidden is not None:
+        row.hidden_at, row.hidden_reason = hidden.hidden_at, hidden.hidden_reason
+        session.delete(hidden)
+    session.add(row)
+    put_insights(session, row, note.insights, at=note.edited_at or note.posted_at)
+    return row
+
+
+def is_later_version(note: NoteToStore, row: NoteRow) -> bool:
+    """Whether it says something else, and not because an earlier version came in late."""
+    if storable(note.text) == row.text:
+        return False
+    return row.edited_at is None or (note.edited_at is not None and note.edited_at >= row.edited_at)
+
+
+def revision_of(record: NoteRecord, replaced_at: datetime) -> NoteRevisionRow:
+    """What is kept of a version that is being replaced."""
+    note = record.note
+    return NoteRevisionRow(
+        note_id=note.id,
+        version=note.version,
+        workspace=note.key.workspace,
+        text=note.text,
+        edited_at=note.edited_at,
+        insights=record.insights,
+        replaced_at=replaced_at,
+    )
+
+
+def remembered_hiding(session: Session, key: MessageKey) -> HiddenMessageRow:
+    """What is remembered of a message that is not here yet."""
+    row = session.get(HiddenMessageRow, _primary_key(key))
+    if row is None:
+        row = HiddenMessageRow(
+            workspace=key.workspace,
+            conversation_id=key.conversation_id,
+            message_id=key.message_id,
+        )
+        session.add(row)
+    return row
+
+
+def _primary_key(key: MessageKey) -> tuple[str, str, str]:
+    return key.workspace, key.conversation_id, key.message_id

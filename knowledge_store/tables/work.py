@@ -1,0 +1,84 @@
+"""What was asked, what was delivered, and replies on their way out."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.messages import Incoming, Outgoing
+from bot.ports import OutboxState
+from knowledge_store.columns import AsJson
+from knowledge_store.tables.base import Base
+
+
+class QuestionRow(Base):
+    """A question as it was asked."""
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        Index("ix_questions_asker", "workspace", "conversation_id", "asker_id", "asked_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str]
+    conversation_id: Mapped[str]
+    thread_id: Mapped[str | None]
+    asker_id: Mapped[str]
+    text: Mapped[str]
+    asked_at: Mapped[datetime]
+    language: Mapped[str]
+    customer_ids: Mapped[tuple[str, ...]] = mapped_column(AsJson(tuple[str, ...]))
+    cited_insight_ids: Mapped[tuple[str, ...]] = mapped_column(AsJson(tuple[str, ...]))
+
+
+class NeedRow(Base):
+    """A question that waits for somebody to find out."""
+
+    __tablename__ = "needs"
+    __table_args__ = (Index("ix_needs_asker", "workspace", "asker_id", "asked_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str]
+    text: Mapped[str]
+    asker_id: Mapped[str]
+    asked_at: Mapped[datetime]
+    customer_ids: Mapped[tuple[str, ...]] = mapped_column(AsJson(tuple[str, ...]))
+    question_id: Mapped[str | None] = mapped_column(unique=True)
+
+
+_ANY_INCOMING = Annotated[Incoming, Field(discriminator="kind")]
+
+
+class DeliveryRow(Base):
+    """Something a platform delivered; `payload` is None once it is done."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index("ix_deliveries_finished_at", "finished_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    delivery_key: Mapped[str] = mapped_column(unique=True)
+    workspace: Mapped[str]
+    kind: Mapped[str]
+    received_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    payload: Mapped[Incoming | None] = mapped_column(AsJson(_ANY_INCOMING))
+
+
+class OutgoingRow(Base):
+    """A reply on its way out; `payload` is None once it is settled."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str]
+    delivery_id: Mapped[str] = mapped_column(index=True)
+    state: Mapped[OutboxState]
+    message_id: Mapped[str | None]
+    settled_at: Mapped[datetime | None] = mapped_column(index=True)
+    payload: Mapped[Outgoing | None] = mapped_column(AsJson(Outgoing))

@@ -1,0 +1,135 @@
+"""Sets the whole product up behind each channel, for the suite that all of them pass."""
+
+import asyncio
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.console import ConsoleChannel
+from adapters.inline_jobs import InlineJobs
+from adapters.local_model import LocalClassifier, LocalEmbedder, LocalLanguageDetector
+from adapters.web.playground.channel import PlaygroundChannel
+from bot.bootstrap.core import (
+    WORKSPACE,
+    Models,
+    build_deliveries,
+    build_handler,
+    build_intake,
+)
+from bot.deliveries import RunAsync
+from bot.domain.customer import Contact, CustomerDraft
+from bot.domain.people import Person
+from bot.ports import Gateway, Intake, Roster
+from knowledge_store import Store, migrate, open_engine, open_store
+from tests.contract.channel_driver import ChannelDriver
+from tests.contract.drivers_console import ConsoleDriver
+from tests.contract.drivers_playground import PlaygroundDriver
+from tests.contract.drivers_slack import SlackDriver, slack_channel_and_api
+from tests.contract.drivers_teams import TeamsDriver, teams_channel_and_connector
+from tests.fakes import FakeClock
+
+CHANNELS = ("slack", "teams", "playground", "console")
+
+
+@dataclass(frozen=True)
+class Playing:
+    """A channel in play. `forbidden` must never stand in what is sent: pings and hidden links."""
+
+    driver: ChannelDriver
+    store: Store
+    forbidden: tuple[str, ...]
+    workspace: str = WORKSPACE
+
+
+@dataclass(frozen=True)
+class _Set:
+    """What a channel is put up with."""
+
+    store: Store
+    intake: Intake
+    jobs: InlineJobs
+    models: Models
+
+    def connect(self, name: str, gateway: Gateway, roster: Roster, run_async: RunAsync) -> None:
+        handler = build_handler(self.store, self.models, {name: roster}, FakeClock())
+        deliveries = build_deliveries(self.store, handler, {name: gateway}, run_async)
+        self.jobs.start(deliveries.handlers)
+
+
+_LOCAL: list[Models] = []
+
+
+def _models() -> Models:
+    """The models that ship with the product, loaded once for all tests."""
+    if not _LOCAL:
+        _LOCAL.append(Models(LocalClassifier(), LocalEmbedder(), LocalLanguageDetector()))
+    return _LOCAL[0]
+
+
+@contextmanager
+def play(name: str, folder: Path) -> Iterator[Playing]:
+    """Put a channel up on a fresh database with one customer."""
+    engine = open_engine(f"sqlite:///{folder / 'play.db'}")
+    migrate(engine)
+    jobs = InlineJobs()
+    store = open_store(engine, jobs, clock=FakeClock())
+    novara = CustomerDraft("Novara Pharma", ("Novara",), contacts=(Contact("Pia Keller"),))
+    store.customers.create(WORKSPACE, novara)
+    on_set = _Set(store, build_intake(store), jobs, _models())
+    playing, strike = _PUT_UP[name](on_set)
+    try:
+        yield playing
+    finally:
+        strike()
+        store.close()
+
+
+def _nothing() -> None:
+    """Nothing to take down."""
+
+
+_Put = tuple[Playing, Callable[[], None]]
+
+
+def _slack(on_set: _Set) -> _Put:
+    channel, api = slack_channel_and_api(on_set.intake)
+    on_set.connect(channel.name, channel.gateway, channel.roster, api.loop.run)
+    driver = SlackDriver(channel, api, on_set.jobs.run_waiting)
+    return Playing(driver, on_set.store, ("<!channel>", "<http://evil.example")), api.close
+
+
+def _teams(on_set: _Set) -> _Put:
+    channel, connector = teams_channel_and_connector(on_set.intake)
+    on_set.connect(channel.name, channel.gateway, channel.roster, asyncio.run)
+    driver = TeamsDriver(channel, connector, on_set.jobs.run_waiting)
+    return Playing(driver, on_set.store, ("](http://evil.example", "<b>")), _nothing
+
+
+def _playground(on_set: _Set) -> _Put:
+    channel = PlaygroundChannel(
+        intake=on_set.intake,
+        directory=on_set.store.directory,
+        clock=FakeClock(),
+        workspace=WORKSPACE,
+    )
+    on_set.connect(channel.name, channel.gateway, channel.roster, asyncio.run)
+    return Playing(PlaygroundDriver(channel, on_set.jobs.run_waiting), on_set.store, ()), _nothing
+
+
+def _console(on_set: _Set) -> _Put:
+    out = io.StringIO()
+    channel = ConsoleChannel(
+        intake=on_set.intake,
+        person=Person("anna", WORKSPACE, "Anna"),
+        workspace=WORKSPACE,
+        out=out,
+        clock=FakeClock(),
+        work=on_set.jobs.run_waiting,
+    )
+    on_set.connect(channel.name, channel.gateway, channel.roster, asyncio.run)
+    return Playing(ConsoleDriver(channel, out), on_set.store, ("\x1b]8",)), _nothing
+
+
+_PUT_UP = {"slack": _slack, "teams": _teams, "playground": _playground, "console": _console}

@@ -1,0 +1,333 @@
+"""A Slack to test against: its Web API on loopback, which refuses what the real one refuses."""
+
+import asyncio
+import copy
+import json
+import threading
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+import aiohttp
+from aiohttp import web
+from jsonschema import Draft7Validator
+
+from adapters.slack.text import units
+
+FIXTURES = Path(__file__).parent / "fixtures" / "slack"
+BOT_TOKEN = "xoxb-test"
+APP_TOKEN = "xapp-test"
+TEAM = "T0ACME"
+BOT_USER = "U0EARSHOT"
+BOT = "B0EARSHOT"
+ALL_SCOPES = (
+    "app_mentions:read,channels:history,channels:read,chat:write,commands,groups:history,"
+    "groups:read,im:history,im:read,im:write,mpim:history,mpim:read,users:read"
+)
+
+_Result = TypeVar("_Result")
+
+
+class LoopThread:
+    """An event loop in a thread of its own, as a server has one."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Do the work on the loop and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    def close(self) -> None:
+        if not self.loop.is_closed():
+            self.run(self.loop.shutdown_default_executor())
+            self.loop.call_soon_threadsafe(self.loop.stop)
+            self._thread.join()
+            self.loop.close()
+
+
+@dataclass(frozen=True)
+class ApiCall:
+    """A call of a method, or of a response URL (then `method` is its path), and its answer."""
+
+    method: str
+    arguments: Mapping[str, Any]
+    raw: str
+    token: str = ""
+    answer: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def message_ts(self) -> str:
+        """The id of the message that the call posted or updated."""
+        return str(self.answer.get("ts") or self.answer.get("message_ts"))
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a method answers instead: an error of Slack's, or an HTTP status."""
+
+    error: str = ""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = None
+
+
+class FakeSlackApi:
+    """Knows the conversations and users it was given, and remembers every call."""
+
+    def __init__(self, loop: LoopThread) -> None:
+        self.loop = loop
+        self.calls: list[ApiCall] = []
+        self.conversations: dict[str, dict[str, Any]] = {}
+        self.members: dict[str, list[str]] = {}
+        self.users: dict[str, dict[str, Any]] = {}
+        self.scopes = ALL_SCOPES
+        self.page = 2
+        self.used_response_urls: set[str] = set()
+        self.socket_envelopes: list[dict[str, Any]] = []
+        self.socket_answers: list[dict[str, Any]] = []
+        self._failures: dict[str, list[Failure]] = {}
+        self._triggers: set[str] = set()
+        self._posted: set[tuple[str, str]] = set()
+        self._count = 0
+        self._runner: web.AppRunner | None = None
+        self._at_close: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self.url = ""
+        loop.run(self._serve())
+
+    async def _serve(self) -> None:
+        app = web.Application()
+        app.router.add_post("/api/{method}", self._handle)
+        app.router.add_get("/api/{method}", self._handle)
+        app.router.add_post("/response/{id}", self._handle_response_url)
+        app.router.add_get("/socket", self._handle_socket)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+
+    @property
+    def base_url(self) -> str:
+        return f"{self.url}/api/"
+
+    def fail(self, method: str, *failures: Failure) -> None:
+        """Let the next calls of the method fail, one failure a call."""
+        self._failures.setdefault(method, []).extend(failures)
+
+    def calls_of(self, *methods: str) -> list[ApiCall]:
+        return [call for call in self.calls if call.method in methods]
+
+    def at_close(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do this before the server goes away."""
+        self._at_close.append(work)
+
+    def close(self) -> None:
+        """Stop what was started against it, then the server, then the loop."""
+        for work in self._at_close:
+            self.loop.run(work())
+        self._at_close.clear()
+        if self._runner is not None:
+            self.loop.run(self._runner.cleanup())
+            self._runner = None
+        self.loop.close()
+
+    # --- serving --------------------------------------------------------------------------------
+
+    async def _handle(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        raw = await request.text()
+        arguments = _arguments(request, raw)
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if self._failures.get(method):
+            self.calls.append(ApiCall(method, arguments, raw, token))
+            return _failed(self._failures[method].pop(0))
+        answer = self._answer(method, arguments, token)
+        self.calls.append(ApiCall(method, arguments, raw, token, answer))
+        headers = {"x-oauth-scopes": self.scopes} if method == "auth.test" else {}
+        return web.json_response({"ok": "error" not in answer, **answer}, headers=headers)
+
+    def _answer(self, method: str, arguments: Mapping[str, Any], token: str) -> dict[str, Any]:
+        expected = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
+        if token != expected:
+            return {"error": "invalid_auth"}
+        answers = {
+            "auth.test": self._auth_test,
+            "chat.postMessage": self._post,
+            "chat.postEphemeral": self._post_ephemeral,
+            "chat.update": self._update,
+            "views.open": self._open_view,
+            "conversations.info": self._info,
+            "conversations.members": self._members,
+            "conversations.open": self._open_direct,
+            "users.info": self._user,
+            "users.list": self._list_users,
+            "apps.connections.open": self._connect,
+        }
+        return answers[method](arguments)
+
+    def _auth_test(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "url": "https://acme.slack.com/",
+            "team": "Acme",
+            "user": "earshot",
+            "team_id": TEAM,
+            "user_id": BOT_USER,
+            "bot_id": BOT,
+        }
+
+    def _post(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        refusal = self._refusal(arguments)
+        if refusal is not None:
+            return refusal
+        ts = self.next_ts()
+        self._posted.add((arguments["channel"], ts))
+        return {"channel": arguments["channel"], "ts": ts}
+
+    def _post_ephemeral(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        if arguments["user"] not in self.members.get(arguments["channel"], []):
+            return {"error": "user_not_in_channel"}
+        return self._refusal(arguments) or {"message_ts": self.next_ts()}
+
+    def _update(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        if (arguments["channel"], arguments["ts"]) not in self._posted:
+            return {"error": "message_not_found"}
+        refusal = self._refusal(arguments)
+        return refusal or {"channel": arguments["channel"], "ts": arguments["ts"]}
+
+    def _refusal(self, arguments: Mapping[str, Any]) -> dict[str, Any] | None:
+        if arguments["channel"] not in self.conversations:
+            return {"error": "channel_not_found"}
+        if not arguments.get("text"):
+            return {"error": "no_text"}
+        problem = problem_with_message(arguments.get("text"), arguments.get("blocks", []))
+        return {"error": problem} if problem else None
+
+    def _open_view(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        trigger = arguments["trigger_id"]
+        if trigger in self._triggers:
+            return {"error": "exchanged_trigger_id"}
+        problem = problem_with_view(arguments["view"])
+        if problem:
+            return {"error": problem}
+        self._triggers.add(trigger)
+        return {"view": {"id": "V1"}}
+
+    def _info(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        conversation = self.conversations.get(arguments["channel"])
+        return {"channel": conversation} if conversation else {"error": "channel_not_found"}
+
+    def _members(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        everybody = self.members.get(arguments["channel"], [])
+        return self._page_of("members", everybody, arguments)
+
+    def _list_users(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return self._page_of("members", list(self.users.values()), arguments)
+
+    def _page_of(self, name: str, items: list[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+        start = int(arguments.get("cursor") or 0)
+        end = start + self.page
+        cursor = str(end) if end < len(items) else ""
+        return {name: items[start:end], "response_metadata": {"next_cursor": cursor}}
+
+    def _open_direct(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        direct = f"D{arguments['users'][1:]}"
+        self.conversations.setdefault(direct, {"id": direct, "is_im": True})
+        return {"channel": {"id": direct}}
+
+    def _user(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        user = self.users.get(arguments["user"])
+        return {"user": user} if user else {"error": "user_not_found"}
+
+    def _connect(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        return {"url": f"{self.url.replace('http', 'ws')}/socket"}
+
+    async def _handle_response_url(self, request: web.Request) -> web.Response:
+        raw = await request.text()
+        self.calls.append(ApiCall(request.path, json.loads(raw), raw))
+        if self._failures.get(request.path):
+            return _failed(self._failures[request.path].pop(0))
+        if request.path in self.used_response_urls:
+            return web.Response(status=404, text="used_url")
+        return web.Response(text="ok")
+
+    async def _handle_socket(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello"})
+        for envelope in self.socket_envelopes:
+            await socket.send_json(envelope)
+        async for message in socket:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                self.socket_answers.append(json.loads(message.data))
+        return socket
+
+    def next_ts(self) -> str:
+        self._count += 1
+        return f"1795000000.{self._count:06d}"
+
+
+def _arguments(request: web.Request, raw: str) -> dict[str, Any]:
+    if request.content_type == "application/json":
+        return dict(json.loads(raw))
+    return {**request.query, **dict(parse_qsl(raw))}
+
+
+def _failed(failure: Failure) -> web.Response:
+    if failure.body is not None:
+        return web.Response(
+            status=failure.status,
+            headers=dict(failure.headers),
+            text=failure.body,
+            content_type="text/html",
+        )
+    body = {"ok": False, "error": failure.error}
+    return web.json_response(body, status=failure.status, headers=dict(failure.headers))
+
+
+# --- what Slack refuses -------------------------------------------------------------------------
+
+
+@cache
+def _validator(name: str) -> Draft7Validator:
+    schema = json.loads((FIXTURES / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return Draft7Validator(schema)
+
+
+def problem_with_message(text: str | None, blocks: list[Any]) -> str | None:
+    """What Slack would refuse this message for."""
+    error = next(_validator("message").iter_errors({"text": text, "blocks": blocks}), None)
+    if error is not None:
+        return f"invalid_blocks: {error.message[:200]}"
+    if sum(units(words) for words in _strings(blocks)) > 13_200:
+        return "msg_blocks_too_long"
+    action_ids = [e["action_id"] for b in blocks for e in b.get("elements", []) if "action_id" in e]
+    if len(set(action_ids)) < len(action_ids):
+        return "invalid_blocks: an action_id is there twice"
+    return None
+
+
+def problem_with_view(view: Mapping[str, Any]) -> str | None:
+    """What Slack would refuse this modal for."""
+    error = next(_validator("modal").iter_errors(copy.deepcopy(dict(view))), None)
+    if error is not None:
+        return f"invalid_arguments: {error.message[:200]}"
+    if len(view["private_metadata"]) > 3000:
+        return "view_too_large"
+    return None
+
+
+def _strings(value: object) -> list[str]:
+    """Every text in blocks that Slack counts."""
+    if isinstance(value, list):
+        return [words for item in value for words in _strings(item)]
+    if isinstance(value, dict):
+        own = [value["text"]] if isinstance(value.get("text"), str) else []
+        return own + [words for item in value.values() for words in _strings(item)]
+    return []

@@ -1,0 +1,188 @@
+"""A small company on a stage: the real handler and store, with models that say what they are told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from adapters.inline_jobs import InlineJobs
+from bot.bootstrap.core import Models, build_handler
+from bot.domain.audience import Audience
+from bot.domain.customer import Contact, CustomerDraft
+from bot.domain.insight import Facets, InsightDraft
+from bot.domain.note import NoteRecord
+from bot.domain.people import Conversation, ConversationKind, Person
+from bot.domain.taxonomy import KnowledgeType
+from bot.handler import Handler
+from bot.messages import (
+    Action,
+    ActionTaken,
+    Button,
+    IncomingMessage,
+    MessageDeleted,
+    MessageEdited,
+    Place,
+    Reply,
+    WayIn,
+)
+from bot.ports import Classification
+from knowledge_store import Store, migrate, open_engine, open_store
+from tests.fakes import FakeClassifier, FakeClock, FakeEmbedder, FakeRoster
+
+WORKSPACE = "main"
+CHANNEL = "stage"
+ANNA, BEN, CARLA = "anna", "ben", "carla"
+SALES, PRICING = "sales", "pricing"
+
+
+class EnglishDetector:
+    """Everybody on the stage speaks English, unless a test says otherwise."""
+
+    def __init__(self) -> None:
+        self.language = "en"
+
+    def detect(self, text: str) -> str:
+        return self.language
+
+
+def conversations() -> tuple[Conversation, ...]:
+    """A public channel, a private one with Anna and Ben, and a direct message for each person."""
+    everyone = (ANNA, BEN, CARLA)
+    direct = [
+        Conversation(f"dm-{p}", WORKSPACE, CHANNEL, ConversationKind.DIRECT, "", (p,))
+        for p in everyone
+    ]
+    return (
+        Conversation(SALES, WORKSPACE, CHANNEL, ConversationKind.PUBLIC, "sales", everyone),
+        Conversation(PRICING, WORKSPACE, CHANNEL, ConversationKind.PRIVATE, "pricing", (ANNA, BEN)),
+        *direct,
+    )
+
+
+@dataclass
+class Stage:
+    """What people say and press, and what they are answered."""
+
+    handler: Handler
+    store: Store
+    clock: FakeClock
+    classifier: FakeClassifier
+    embedder: FakeEmbedder
+    roster: FakeRoster
+    detector: EnglishDetector
+    _ids: count = field(default_factory=lambda: count(1))
+
+    def customer(self, name: str, *aliases: str, owner: str | None = None, **more: object) -> str:
+        """Register a customer; returns its id."""
+        draft = CustomerDraft(name=name, aliases=aliases, owner_id=owner)
+        contacts = tuple(Contact(str(c)) for c in more.get("contacts", ()))  # type: ignore[union-attr, attr-defined]
+        return self.store.customers.create(WORKSPACE, replace(draft, contacts=contacts)).id
+
+    def message(
+        self,
+        person: str,
+        text: str,
+        *,
+        way_in: WayIn = WayIn.DIRECT,
+        where: str | None = None,
+        thread: str | None = None,
+        message_id: str | None = None,
+    ) -> IncomingMessage:
+        """A message as a channel parses it."""
+        self.clock.advance(seconds=30)
+        conversation = where or f"dm-{person}"
+        return IncomingMessage(
+            place=Place(CHANNEL, WORKSPACE, conversation, thread_id=thread),
+            message_id=message_id or f"m{next(self._ids)}",
+            author_id=person,
+            author_name=person.title(),
+            text=text,
+            sent_at=self.clock.now(),
+            way_in=way_in,
+            permalink=f"https://chat.example/{conversation}",
+        )
+
+    def note(
+        self,
+        person: str,
+        text: str,
+        facets: Facets | None = None,
+        *,
+        contacts: Sequence[str] = (),
+        **more: object,
+    ) -> tuple[Reply, ...]:
+        """Say something that the classifier takes for one insight."""
+        draft = InsightDraft(text, facets or Facets(KnowledgeType.FROM), contacts=tuple(contacts))
+        self.classifier.answers.append(Classification((draft,), "fake/1"))
+        way_in = more.pop("way_in", WayIn.NOTE_COMMAND)
+        return self.handler.handle(self.message(person, text, way_in=way_in, **more))  # type: ignore[arg-type]
+
+    def say(self, person: str, text: str, **more: object) -> tuple[Reply, ...]:
+        """Say something that the classifier takes for chatter, or that is a question."""
+        return self.handler.handle(self.message(person, text, **more))  # type: ignore[arg-type]
+
+    def ask(self, person: str, text: str, **more: object) -> Reply:
+        """Ask with `/ask`."""
+        (reply,) = self.say(person, text, way_in=WayIn.ASK_COMMAND, **more)
+        return reply
+
+    def press(self, person: str, button: Button, **fields: str | tuple[str, ...]) -> Reply:
+        """Press a button, or submit the form it opened."""
+        return self.act(person, button.action, button.value, **fields)
+
+    def act(
+        self, person: str, action: Action, value: str, **fields: str | tuple[str, ...]
+    ) -> Reply:
+        """Send what a client could send, honest or not."""
+        taken = ActionTaken(
+            place=Place(CHANNEL, WORKSPACE, f"dm-{person}"),
+            person_id=person,
+            action=action,
+            value=value,
+            press_id=f"p{next(self._ids)}",
+            taken_at=self.clock.now(),
+            fields={k: (v,) if isinstance(v, str) else v for k, v in fields.items()},
+        )
+        (reply,) = self.handler.handle(taken)
+        return reply
+
+    def submit(self, person: str, opened: Reply, **changed: str | tuple[str, ...]) -> Reply:
+        """Submit a form with some fields changed and the rest as it opened."""
+        assert opened.form is not None
+        fields = {f.name: f.value for f in opened.form.fields}
+        fields.update({k: (v,) if isinstance(v, str) else v for k, v in changed.items()})
+        return self.act(person, opened.form.action, opened.form.value, **fields)
+
+    def edit(self, person: str, message_id: str, text: str, *, where: str) -> tuple[Reply, ...]:
+        """Change a message."""
+        place = Place(CHANNEL, WORKSPACE, where)
+        now = self.clock.now()
+        return self.handler.handle(MessageEdited(place, message_id, person, text, now, "1"))
+
+    def delete(self, message_id: str, *, where: str) -> tuple[Reply, ...]:
+        """Delete a message."""
+        place = Place(CHANNEL, WORKSPACE, where)
+        return self.handler.handle(MessageDeleted(place, message_id, self.clock.now()))
+
+    def notes(self) -> list[NoteRecord]:
+        """Every note that is not hidden."""
+        return list(self.store.notes.all(Audience.operator(WORKSPACE)))
+
+
+def raise_curtain(folder: Path, *, models: Models | None = None) -> Stage:
+    """An empty stage on a fresh database."""
+    clock, roster, embedder = FakeClock(), FakeRoster(conversations()), FakeEmbedder()
+    classifier, detector = FakeClassifier(), EnglishDetector()
+    roster.people = {p: Person(p, WORKSPACE, p.title()) for p in (ANNA, BEN, CARLA)}
+    engine = open_engine(f"sqlite:///{folder / 'stage.db'}")
+    migrate(engine)
+    store = open_store(engine, InlineJobs(), clock=clock)
+    models = models or Models(classifier, embedder, detector)
+    handler = build_handler(store, models, {CHANNEL: roster}, clock)
+    return Stage(handler, store, clock, classifier, embedder, roster, detector)
+
+
+def at(text: str) -> datetime:
+    """A time, for tests that need one."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,55 @@
+"""How two rankings become one, and vectors are held in memory."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy.orm import Session
+
+from knowledge_store.search_sqlite import combined
+from knowledge_store.tables import InsightVectorRow
+from knowledge_store.vectors import VectorCache
+from tests.contract.stores import StoreKit, insight, key, note
+
+
+def test_scores_are_stretched_and_count_half_each() -> None:
+    """The best of a ranking counts 1, its last and what it lacks 0."""
+    words, meaning = {1: 8.0, 2: 6.0, 3: 4.0}, {1: 0.1, 2: 0.3, 4: 0.2}
+    assert combined(words, meaning) == pytest.approx({1: 0.5, 2: 0.75, 3: 0.0, 4: 0.25})
+
+
+def test_a_ranking_that_found_nothing_does_not_count() -> None:
+    """The other is not halved; one hit, or equal ones, are all the best."""
+    assert combined({}, {1: 0.2, 2: 0.1}) == {1: 1.0, 2: 0.0}
+    assert combined({7: 3.0}, {}) == {7: 1.0}
+    assert combined({7: 3.0, 8: 3.0}, {}) == {7: 1.0, 8: 1.0}
+    assert combined({}, {}) == {}
+
+
+def test_only_the_best_hundred_of_a_ranking_count() -> None:
+    """The stretch is over them alone."""
+    scores = combined({number: float(number) for number in range(150)}, {})
+    assert set(scores) == set(range(50, 150))
+    assert scores[50] == 0.0
+
+
+def test_cosines_come_in_the_order_of_the_numbers(tmp_path: Path) -> None:
+    """Whatever was asked for before, with few or many of the held ones, past the first room."""
+    store = StoreKit(f"sqlite:///{tmp_path / 'earshot.db'}").store
+    angles = np.linspace(0, 1, 1_500)
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    store.notes.save(
+        note(
+            "x",
+            *(insight(f"{n}", vector=v, vector_model="m") for n, v in enumerate(vectors)),
+            at=key(),
+        )
+    )
+    cache, question = VectorCache(), np.array([1, 0], dtype=np.float32)
+    with Session(store.engine) as session:
+        numbers = np.array(sorted(session.query(InsightVectorRow.number).all()))[:, 0]
+        for asked in (numbers[5:3:-1], numbers[::2], numbers, numbers[1_400:1_402], numbers[:0]):
+            cosines = cache.cosines(session, "m", question, asked)
+            expected = np.cos(angles)[np.searchsorted(numbers, asked)]
+            assert np.allclose(cosines, expected, atol=1e-3)
+    store.close()

@@ -1,0 +1,26 @@
+"""Exact matching of registered names."""
+
+import pytest
+
+from adapters.local_model.names import find_names
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "expected"),
+    [
+        ("Novara is late", ["Novara"], ["Novara"]),
+        ("nOVARA is late", ["Novara"], ["nOVARA"]),
+        ("Novaras Anfrage", ["Novara"], ["Novara"]),
+        ("Novara's mail", ["Novara"], ["Novara"]),
+        ("Supernovara", ["Novara"], []),
+        ("ask PE today", ["PE"], ["PE"]),
+        ("pe and PEs", ["PE"], []),
+        ("the dairy rang", ["the dairy"], ["the dairy"]),
+        ("Novara Pharma AG wrote", ["Novara", "Novara Pharma AG"], ["Novara Pharma AG"]),
+        ("C++ (beta) GmbH", ["C++ (beta)"], ["C++ (beta)"]),
+        ("", ["Novara", ""], []),
+    ],
+)
+def test_names_are_found_as_words(text: str, names: list[str], expected: list[str]) -> None:
+    """A name counts as a word of its own, whatever its case; a short one only with its case."""
+    assert [text[m.start : m.end] for m in find_names(text, names)] == expected

@@ -1,0 +1,125 @@
+"""What held-out predictions are worth: the scores, and the thresholds read off them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score
+
+from adapters.local_model.linear_model import Layout, Reading
+from training.fitting import Scores
+from training.labelled_notes import LabelledNote
+from training.questions import NO, YES, HeadQuestion
+
+_THRESHOLDS = np.arange(0.2, 0.81, 0.02)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadScore:
+    """Macro-F1 of a head over notes; for a yes/no head also precision and recall of yes."""
+
+    name: str
+    notes: int
+    macro_f1: float
+    precision: float | None = None
+    recall: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Of notes given about this confidence, how many had type and stage right."""
+
+    confidence: float
+    share_right: float
+    notes: int
+
+
+def score_head(
+    question: HeadQuestion, notes: Sequence[LabelledNote], scores: Scores, layout: Layout
+) -> HeadScore:
+    """Compare a head's answers with the labels, on the notes it applies to."""
+    chosen = [place for place, labelled in enumerate(notes) if question.applies(labelled)]
+    right = [question.answer(notes[place]) for place in chosen]
+    given = [answer(question, Reading(layout, scores[place])) for place in chosen]
+    macro_f1 = float(f1_score(right, given, average="macro"))
+    if not question.is_yes_no:
+        return HeadScore(question.name, len(chosen), macro_f1)
+    both = sum(r == g == YES for r, g in zip(right, given, strict=True))
+    return HeadScore(
+        question.name,
+        len(chosen),
+        macro_f1,
+        precision=both / max(1, given.count(YES)),
+        recall=both / max(1, right.count(YES)),
+    )
+
+
+def answer(question: HeadQuestion, reading: Reading) -> str:
+    """What the classifier answers to a question."""
+    if question.is_yes_no:
+        return YES if reading.says_yes(question.name) else NO
+    return reading.choice(question.name).label
+
+
+def with_thresholds(
+    layout: Layout,
+    questions: Sequence[HeadQuestion],
+    notes: Sequence[LabelledNote],
+    scores: Scores,
+) -> Layout:
+    """The layout with the threshold of each yes/no head at which its macro-F1 is best."""
+    by_name = {question.name: question for question in questions}
+    return replace(
+        layout,
+        heads=tuple(
+            head
+            if head.labels
+            else replace(
+                head, threshold=_best_threshold(by_name[head.name], notes, scores[:, head.column])
+            )
+            for head in layout.heads
+        ),
+    )
+
+
+def _best_threshold(
+    question: HeadQuestion, notes: Sequence[LabelledNote], column: NDArray[np.float32]
+) -> float:
+    applies = np.array([question.applies(labelled) for labelled in notes])
+    right = np.array([question.answer(labelled) == YES for labelled in notes])[applies]
+    probabilities = 1 / (1 + np.exp(-column[applies]))
+    worth = [f1_score(right, probabilities >= t, average="macro") for t in _THRESHOLDS]
+    # Neighbours smooth out the luck of single notes.
+    smooth = np.convolve(np.pad(worth, 2, mode="edge"), np.ones(5) / 5, mode="valid")
+    return round(float(_THRESHOLDS[int(smooth.argmax())]), 2)
+
+
+def calibration(
+    notes: Sequence[LabelledNote], scores: Scores, layout: Layout
+) -> tuple[Calibration, ...]:
+    """Insights in five equal bins by confidence in type and stage."""
+    measured: list[tuple[float, bool]] = []
+    for labelled, row in zip(notes, scores, strict=True):
+        if labelled.is_insight:
+            reading = Reading(layout, row)
+            kind, stage = reading.choice("knowledge_type"), reading.choice("process_stage")
+            is_right = (kind.label, stage.label) == (
+                labelled.knowledge_type,
+                labelled.process_stage,
+            )
+            measured.append((kind.probability * stage.probability, is_right))
+    measured.sort()
+    return tuple(
+        Calibration(
+            confidence=sum(confidence for confidence, _ in part) / len(part),
+            share_right=sum(is_right for _, is_right in part) / len(part),
+            notes=len(part),
+        )
+        for part in _fifths(measured)
+    )
+
+
+def _fifths(measured: list[tuple[float, bool]]) -> list[list[tuple[float, bool]]]:
+    size = -(-len(measured) // 5)
+    return [measured[start : start + size] for start in range(0, len(measured), size)]
