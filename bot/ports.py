@@ -290,6 +290,10 @@ class DirectoryStore(Protocol):
         """All of us, by name."""
         ...
 
+    def people_count(self, workspace: str) -> int:
+        """How many of us are registered."""
+        ...
+
     def put_conversation(self, conversation: Conversation) -> None:
         """Register or update a conversation with its members; listening is left as it was."""
         ...

@@ -1,14 +1,17 @@
 """Persistence and search: `open_store` gives every port that keeps something."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
+from bot.errors import StoreUnavailable
 from bot.ports import (
     Clock,
     CustomerStore,
     DirectoryStore,
+    JobName,
     NoteStore,
     QuestionStore,
     Retriever,
@@ -21,6 +24,7 @@ from knowledge_store.notes import SqlNoteStore
 from knowledge_store.outbox import SqlOutbox
 from knowledge_store.questions import SqlQuestionStore
 from knowledge_store.queue import TransactionalQueue
+from knowledge_store.references import SqlReferences
 from knowledge_store.schema import check_schema, migrate
 from knowledge_store.search_sqlite import SqliteRetriever
 from knowledge_store.transactions import Transactions
@@ -40,6 +44,25 @@ class Store:
     questions: QuestionStore
     inbox: SqlInbox
     outbox: SqlOutbox
+    transactions: Transactions
+
+    def waiting(self) -> Iterator[tuple[JobName, str]]:
+        """The work that is not done: deliveries in the order of arrival, then replies."""
+        yield from ((JobName.HANDLE, delivery_id) for delivery_id in self.inbox.waiting())
+        yield from ((JobName.SEND, outgoing_id) for outgoing_id in self.outbox.waiting())
+
+    def is_reachable(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self.transactions.reading() as session:
+                session.execute(text("SELECT 1"))
+        except StoreUnavailable:
+            return False
+        return True
+
+    def references(self, workspace: str) -> SqlReferences:
+        """What channel adapters remember of how a workspace's conversations are reached."""
+        return SqlReferences(self.transactions, workspace)
 
     def forget_finished(self, before: datetime) -> int:
         """Delete deliveries and replies that were done before then; returns how many."""
@@ -66,4 +89,5 @@ def open_store(url_or_engine: str | Engine, queue: TransactionalQueue, *, clock:
         questions=SqlQuestionStore(transactions),
         inbox=SqlInbox(transactions, queue, clock),
         outbox=SqlOutbox(transactions, clock),
+        transactions=transactions,
     )

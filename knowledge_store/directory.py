@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.people import Conversation, Person
@@ -36,6 +36,12 @@ class SqlDirectoryStore:
         with self._transactions.reading() as session:
             row = session.get(PersonRow, (workspace, person_id))
             return person_of(row) if row else None
+
+    def people_count(self, workspace: str) -> int:
+        """How many people the workspace has."""
+        count = select(func.count()).where(PersonRow.workspace == workspace)
+        with self._transactions.reading() as session:
+            return session.scalar(count) or 0
 
     def people(self, workspace: str) -> tuple[Person, ...]:
         """Equal names in the order of their ids."""

@@ -76,6 +76,16 @@ class SqlInbox:
         with self._transactions.reading() as session:
             return session.scalar(statement) or 0
 
+    def waiting(self) -> list[str]:
+        """The ids of deliveries that are not done, in the order of arrival."""
+        unfinished = (
+            select(DeliveryRow.id)
+            .where(DeliveryRow.finished_at.is_(None))
+            .order_by(DeliveryRow.number)
+        )
+        with self._transactions.reading() as session:
+            return list(session.scalars(unfinished))
+
     def purge(self, before: datetime) -> int:
         """Forget what was done before then, and with it that a redelivery would be one."""
         with self._transactions.writing() as session:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from bot.domain.answer import Vector
 from bot.domain.insight import Facets
 from bot.domain.taxonomy import ProcessStage
 from bot.ports import InsightToStore
@@ -71,6 +72,11 @@ def customer_tag(customer_id: str) -> str:
     return f"c{customer_id}"
 
 
+def vector_space(model: str, vector: Vector) -> str:
+    """Names the vectors that one may be compared with."""
+    return f"{model}/{len(vector)}"
+
+
 def stage_event(
     row: InsightRow, stage: ProcessStage, evidence: str, person_id: str | None, at: datetime
 ) -> StageEventRow:
@@ -127,7 +133,7 @@ def _put_vectors(
         InsightVectorRow(
             insight_number=row.number,
             workspace=row.workspace,
-            model=insight.vector_model,
+            space=vector_space(insight.vector_model, insight.vector),
             vector=insight.vector,
         )
         for row, insight in zip(rows, wanted, strict=True)

@@ -31,6 +31,12 @@ class SqlOutbox:
             row.state, row.message_id = state, message_id
             row.payload, row.settled_at = None, self._clock.now()
 
+    def waiting(self) -> list[str]:
+        """The ids of replies that have not ended yet."""
+        unsettled = select(OutgoingRow.id).where(OutgoingRow.settled_at.is_(None))
+        with self._transactions.reading() as session:
+            return list(session.scalars(unsettled))
+
     def purge(self, before: datetime) -> int:
         """Forget what was settled before then."""
         with self._transactions.writing() as session:

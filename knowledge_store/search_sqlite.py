@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bot.domain.answer import Expert, Hit, SearchQuery
 from bot.domain.audience import Audience
 from knowledge_store.beliefs import beliefs_of
-from knowledge_store.insights import customer_tag
+from knowledge_store.insights import customer_tag, vector_space
 from knowledge_store.mapping import insight_of, note_of
 from knowledge_store.records import conversation_names
 from knowledge_store.tables import (
@@ -45,7 +45,6 @@ from knowledge_store.visibility import may_see
 from knowledge_store.words import match_expression, words_of
 
 _CANDIDATES = 100
-_BYTES_A_DIMENSION = 2
 _INDEX = table("insight_words", column("rowid"))
 # The tags filter, they do not rank.
 _RELEVANCE: ColumnElement[float] = literal_column("-bm25(insight_words, 1.0, 0.0)", Float)
@@ -141,7 +140,11 @@ def _by_meaning(
     """Cosines with all that is visible: vectors are of unit length."""
     if query.vector is None:
         return {}
-    model = query.vector_model or _latest_model(session, audience.workspace)
+    space = (
+        vector_space(query.vector_model, query.vector)
+        if query.vector_model
+        else _latest_space(session, audience.workspace, len(query.vector))
+    )
     vector_numbers, insight_numbers = session.execute(
         # As two long strings, since ten thousand rows take ten times as long to fetch.
         select(
@@ -151,16 +154,15 @@ def _by_meaning(
         .join(InsightRow, InsightRow.number == InsightVectorRow.insight_number)
         .join(InsightRow.note)
         .where(
-            InsightVectorRow.model == model,
-            func.length(InsightVectorRow.vector) == _BYTES_A_DIMENSION * len(query.vector),
+            InsightVectorRow.space == space,
             may_see(audience),
             *_filters(query),
             *_on_customers(query),
         )
     ).one()
-    if model is None or vector_numbers is None:
+    if space is None or vector_numbers is None:
         return {}
-    cosines = vectors.cosines(session, model, query.vector, _numbers(vector_numbers))
+    cosines = vectors.cosines(session, space, query.vector, _numbers(vector_numbers))
     return dict(zip(_numbers(insight_numbers).tolist(), cosines.tolist(), strict=True))
 
 
@@ -206,13 +208,14 @@ def _on_customers(query: SearchQuery) -> list[ColumnElement[bool]]:
     return [InsightRow.number.in_(linked)]
 
 
-def _latest_model(session: Session, workspace: str) -> str | None:
-    return session.scalar(
-        select(InsightVectorRow.model)
+def _latest_space(session: Session, workspace: str, dimensions: int) -> str | None:
+    latest = session.scalar(
+        select(InsightVectorRow.space)
         .where(InsightVectorRow.workspace == workspace)
         .order_by(InsightVectorRow.number.desc())
         .limit(1)
     )
+    return latest if latest and latest.endswith(f"/{dimensions}") else None
 
 
 def _hits(session: Session, numbers: Sequence[int], found: _Found, audience: Audience) -> list[Hit]:

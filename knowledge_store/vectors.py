@@ -25,20 +25,25 @@ class VectorCache:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._blocks: dict[tuple[str, int], _Block] = {}
+        self._blocks: dict[str, _Block] = {}
 
     def cosines(
-        self, session: Session, model: str, vector: Vector, numbers: NDArray[np.int64]
+        self, session: Session, space: str, vector: Vector, numbers: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """One a number, in order. Each number has to be of this model and length."""
+        """One a number, in order. The numbers have to be of this space, as the vector is."""
         with self._lock:
-            block = self._blocks.setdefault((model, len(vector)), _Block(len(vector)))
+            block = self._blocks.setdefault(space, _Block(len(vector)))
             for start in range(0, len(missing := block.missing(numbers)), _ROWS_A_QUERY):
                 block.add(*_read(session, missing[start : start + _ROWS_A_QUERY].tolist()))
             held, slots = block.held(), block.slots(numbers)
+        # Row by row: as one product it is shared out to threads, which takes thirty times as long
+        # where other work keeps the processors busy (0.24 ms against 8 ms for 8 000 rows).
+        cosines: NDArray[np.float32]
         if 2 * len(slots) < len(held):
-            return held[slots] @ vector
-        return (held @ vector)[slots]
+            cosines = np.vecdot(held[slots], vector)
+        else:
+            cosines = np.vecdot(held, vector)[slots]
+        return cosines
 
 
 class _Block:

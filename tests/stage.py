@@ -1,4 +1,4 @@
-"""A small company on a stage: the real handler and store, with models that say what they are told."""
+"""A small company on a stage: the real handler and store, with models that do as they are told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

@@ -20,6 +20,9 @@ VERSION = "2026-11"
 # A feature that fewer companies share is a name or a product, however often it occurs.
 _FEWEST_COMPANIES = 3
 
+# What scikit-learn calls C: the larger, the closer the fit. From 2 to 10 little changes.
+_INVERSE_REGULARISATION = 4.0
+
 Scores = NDArray[np.float32]
 """Shape (notes, columns): what `Reading.scores` holds for each note."""
 
@@ -99,6 +102,6 @@ def _fit_head(
     if question.is_yes_no:
         answers = answers == YES
     model = LogisticRegression(
-        C=question.inverse_regularisation, class_weight="balanced", max_iter=300, tol=1e-3
+        C=_INVERSE_REGULARISATION, class_weight="balanced", max_iter=300, tol=1e-3
     )
     return model.fit(matrix[chosen], answers)

@@ -68,7 +68,7 @@ def with_thresholds(
     notes: Sequence[LabelledNote],
     scores: Scores,
 ) -> Layout:
-    """The layout with the threshold of each yes/no head at which its macro-F1 is best."""
+    """The layout with each yes/no head's threshold as these held-out scores advise."""
     by_name = {question.name: question for question in questions}
     return replace(
         layout,
@@ -89,10 +89,20 @@ def _best_threshold(
     applies = np.array([question.applies(labelled) for labelled in notes])
     right = np.array([question.answer(labelled) == YES for labelled in notes])[applies]
     probabilities = 1 / (1 + np.exp(-column[applies]))
+    if question.least_precision is not None:
+        return _precise_threshold(question.least_precision, right, probabilities)
     worth = [f1_score(right, probabilities >= t, average="macro") for t in _THRESHOLDS]
     # Neighbours smooth out the luck of single notes.
     smooth = np.convolve(np.pad(worth, 2, mode="edge"), np.ones(5) / 5, mode="valid")
     return round(float(_THRESHOLDS[int(smooth.argmax())]), 2)
+
+
+def _precise_threshold(
+    least: float, right: NDArray[np.bool_], probabilities: NDArray[np.float32]
+) -> float:
+    """The lowest threshold that is precise enough, or the highest there is."""
+    precise = [t for t in _THRESHOLDS if right[probabilities >= t].mean() >= least]
+    return round(float(min(precise, default=_THRESHOLDS[-1])), 2)
 
 
 def calibration(

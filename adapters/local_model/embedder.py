@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+import onnxruntime
 from tokenizers import Tokenizer
 
 from adapters.local_model.weights_files import pinned_sha256, read_weights

@@ -104,7 +104,7 @@ def _parent_features(parent: str) -> Iterator[str]:
 
 
 def _shape_features(note: NoteText, words: list[str]) -> Iterator[str]:
-    yield f"length {min(len(words) // 6, 8)}"
+    # The length is no feature: labelled insights are long, but a short note counts as much.
     yield "is reply" if note.parent else "is first"
     for word in _words(note.conversation_name):
         yield f"in {word}"

@@ -84,7 +84,7 @@ def _by_letters(text: str) -> str:
 @cache
 def _identifier() -> _Identifier:
     # Imported here: it takes half a second and 70 MB, and most texts never need it.
-    from py3langid.langid import (  # type: ignore[import-untyped] # noqa: PLC0415 - see above
+    from py3langid.langid import (  # noqa: PLC0415 - see above
         MODEL_FILE,
         LanguageIdentifier,
     )

@@ -128,7 +128,7 @@ def _teams(settings: Settings, intake: Intake, store: "Store") -> Channel:
             workspace=WORKSPACE,
         ),
         intake,
-        store.references,
+        store.references(WORKSPACE),
     )
 
 

@@ -52,14 +52,15 @@ def load_models(settings: Settings) -> Models:
     """The local models, and the language model in front of them where there is a key."""
     from adapters.local_model import LocalClassifier, LocalEmbedder, LocalLanguageDetector
 
-    local = LocalClassifier()
+    embedder = LocalEmbedder()
+    local = LocalClassifier(embedder)
     detector = LocalLanguageDetector()
     if settings.openai_api_key is None:
-        return Models(local, LocalEmbedder(), detector)
+        return Models(local, embedder, detector)
     language_model = _language_model(settings)
     return Models(
         FallbackClassifier(ModelClassifier(language_model), local),
-        _embedder(settings),
+        embedder if settings.earshot_embedding_model == "local" else _remote_embedder(settings),
         detector,
         AnswerWriter(language_model),
     )
@@ -73,11 +74,7 @@ def _language_model(settings: Settings) -> LanguageModel:
     )
 
 
-def _embedder(settings: Settings) -> Embedder:
-    if settings.earshot_embedding_model == "local":
-        from adapters.local_model import LocalEmbedder
-
-        return LocalEmbedder()
+def _remote_embedder(settings: Settings) -> Embedder:
     from adapters.openai_model import OpenAiEmbedder
 
     return OpenAiEmbedder(

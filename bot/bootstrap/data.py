@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.core import WORKSPACE, build_handler, load_models
 from bot.domain.audience import Audience
 from bot.settings import Settings
+from bot.use_cases.export import ExportFormat, ExportKind, export
+from bot.use_cases.import_customers import import_customers
 from bot.use_cases.reclassify import Reclassify
 
 if TYPE_CHECKING:
@@ -18,13 +21,37 @@ def opened_store(settings: Settings) -> "Iterator[Store]":
     """The store for a command that enqueues no work."""
     from adapters.inline_jobs import InlineJobs
     from adapters.system_clock import SystemClock
-    from knowledge_store import open_engine, open_store
+    from knowledge_store import check_schema, open_engine, open_store
 
-    store = open_store(open_engine(settings.database_url), InlineJobs(), clock=SystemClock())
+    engine = open_engine(settings.database_url)
+    check_schema(engine)
+    store = open_store(engine, InlineJobs(), clock=SystemClock())
     try:
         yield store
     finally:
         store.close()
+
+
+def import_customers_file(settings: Settings, file: Path) -> str:
+    """Import customers, and say what was done and what is worth a look."""
+    with opened_store(settings) as store:
+        report = import_customers(
+            file, workspace=WORKSPACE, customers=store.customers, directory=store.directory
+        )
+    done = f"{report.created} customers created, {report.updated} updated."
+    return "\n".join((done, *(f"Worth a look: {warning}" for warning in report.warnings)))
+
+
+def export_lines(settings: Settings, kind: ExportKind, form: ExportFormat) -> Iterator[str]:
+    """Everything of a kind, line by line, as the operator may see it."""
+    with opened_store(settings) as store:
+        yield from export(
+            kind,
+            form,
+            Audience.operator(WORKSPACE),
+            notes=store.notes,
+            customers=store.customers,
+        )
 
 
 def reclassify_notes(settings: Settings, *, everything: bool) -> str:

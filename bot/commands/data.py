@@ -1,27 +1,12 @@
 """Commands that bring knowledge in and out."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.settings import read_settings
-
-
-class ExportKind(StrEnum):
-    """What can be exported."""
-
-    NOTES = "notes"
-    INSIGHTS = "insights"
-    CUSTOMERS = "customers"
-
-
-class ExportFormat(StrEnum):
-    """How it is written."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
+from bot.use_cases.export import ExportFormat, ExportKind
 
 
 def import_customers(
@@ -48,7 +33,7 @@ def export(
     """
     from bot.bootstrap.data import export_lines
 
-    for line in export_lines(read_settings(), kind.value, format.value):
+    for line in export_lines(read_settings(), kind, format):
         typer.echo(line, nl=False)
 
 

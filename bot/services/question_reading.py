@@ -16,7 +16,8 @@ _WORD = re.compile(r"\w+")
 class QuestionReading:
     """A question with what was read from it.
 
-    `words` is what to search for: with the earlier question's words where this one follows it up.
+    `words` is what to search for, without the customers' names; with the earlier question's words
+    where this one follows up a question that named no customer.
     `unknown_names` look like organisations that nobody registered.
     """
 
@@ -43,7 +44,8 @@ def read_question(
         words = _without_names(text, registry, customer_ids)
         return QuestionReading(words, customer_ids, (), follows_up=False)
     if earlier and _is_elliptic(text):
-        words = f"{text}\n{earlier.text}"
+        # The customer carries over; the earlier words would drown the new ones.
+        words = text if earlier.customer_ids else f"{text}\n{earlier.text}"
         return QuestionReading(words, earlier.customer_ids, (), follows_up=True)
     here = LinkContext(
         conversation_name=conversation.name if conversation else "",

@@ -38,11 +38,14 @@ class Registries:
 
     def of(self, workspace: str) -> Registry:
         """The registry as it is now."""
-        revision = self._customers.revision(workspace)
+        people = self._directory.people_count(workspace)
+        revision = f"{self._customers.revision(workspace)}/{people}"
         known = self._built.get(workspace)
         if known and known[0] == revision:
             return known[1]
         customers = self._customers.all(Audience.operator(workspace))
-        registry = Registry(customers, CustomerLinker(customers))
+        # One of us who has the name of a customer's contact is not taken for them.
+        colleagues = [person.name for person in self._directory.people(workspace)]
+        registry = Registry(customers, CustomerLinker(customers, colleagues))
         self._built[workspace] = (revision, registry)
         return registry

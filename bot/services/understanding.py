@@ -103,7 +103,7 @@ class NoteReader:
     ) -> Linking:
         if draft.statement.strip() == note.text.strip():
             return whole
-        context = _link_context(note, draft.mentions)
+        context = _link_context(note, draft.mentions, draft.contacts)
         linking = registry.linker.link(draft.statement, context)
         # A statement that names nobody speaks of whom the rest of the note speaks of.
         return linking if linking.customer_ids or linking.candidates else whole
@@ -128,7 +128,9 @@ def _context(note: NoteToRead, registry: Registry) -> NoteContext:
     )
 
 
-def _link_context(note: NoteToRead, mentions: tuple[str, ...] = ()) -> LinkContext:
+def _link_context(
+    note: NoteToRead, mentions: tuple[str, ...] = (), contacts: tuple[str, ...] = ()
+) -> LinkContext:
     nearest_first = reversed(note.thread)
     thread_customers = dict.fromkeys(c for record in nearest_first for c in record.customer_ids)
     return LinkContext(
@@ -136,6 +138,7 @@ def _link_context(note: NoteToRead, mentions: tuple[str, ...] = ()) -> LinkConte
         conversation_customer_id=note.conversation.customer_id,
         thread_customer_ids=tuple(thread_customers),
         mentions=mentions,
+        contacts=contacts,
         note_text=note.text,
     )
 

@@ -91,7 +91,12 @@ class AnswerQuestion:
         )
 
     def _query(self, reading: QuestionReading) -> SearchQuery:
-        return SearchQuery(reading.words, self._vector(reading.words), reading.customer_ids)
+        return SearchQuery(
+            words=reading.words,
+            vector=self._vector(reading.words),
+            customer_ids=reading.customer_ids,
+            vector_model=self.embedder.model_id,
+        )
 
     def _vector(self, words: str) -> Vector | None:
         try:

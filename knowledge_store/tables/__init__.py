@@ -25,7 +25,13 @@ from knowledge_store.tables.people import (
     MemberRow,
     PersonRow,
 )
-from knowledge_store.tables.work import DeliveryRow, NeedRow, OutgoingRow, QuestionRow
+from knowledge_store.tables.work import (
+    DeliveryRow,
+    NeedRow,
+    OutgoingRow,
+    QuestionRow,
+    ReferenceRow,
+)
 
 __all__ = [
     "Base",
@@ -48,6 +54,7 @@ __all__ = [
     "OutgoingRow",
     "PersonRow",
     "QuestionRow",
+    "ReferenceRow",
     "RelationRow",
     "StageEventRow",
 ]

@@ -148,18 +148,21 @@ class InsightCustomerRow(Base):
 
 
 class InsightVectorRow(Base):
-    """What an insight means, to one model. A row never changes and its number never returns."""
+    """What an insight means, in the space of one model and length; only within it vectors compare.
+
+    A row never changes and its number never returns.
+    """
 
     __tablename__ = "insight_vectors"
     __table_args__ = (
-        UniqueConstraint("insight_number", "model"),
+        UniqueConstraint("insight_number", "space"),
         {"sqlite_autoincrement": True},
     )
 
     number: Mapped[int] = mapped_column(primary_key=True)
     insight_number: Mapped[int] = mapped_column(ForeignKey("insights.number", ondelete="CASCADE"))
     workspace: Mapped[str]
-    model: Mapped[str]
+    space: Mapped[str]
     vector: Mapped[Vector] = mapped_column(HalfVector())
 
 

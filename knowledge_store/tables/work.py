@@ -82,3 +82,13 @@ class OutgoingRow(Base):
     message_id: Mapped[str | None]
     settled_at: Mapped[datetime | None] = mapped_column(index=True)
     payload: Mapped[Outgoing | None] = mapped_column(AsJson(Outgoing))
+
+
+class ReferenceRow(Base):
+    """How a platform's conversation or person is reached without being written to first."""
+
+    __tablename__ = "platform_references"
+
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    reference: Mapped[str]

@@ -133,7 +133,7 @@ def test_a_use_needs_its_kind_and_gets_one(stage: Stage):
 
 
 def test_nobody_can_undo_or_change_what_another_wrote(stage: Stage):
-    """An id from a client opens nothing: what one may not touch and what is not there look alike."""
+    """What one may not touch and what is not there look alike, whatever id a client sends."""
     (reply,) = stage.note(ANNA, LATE, where=PRICING)
     undo, change = button(reply, "Undo"), button(reply, "Change")
     unknown = stage.act(CARLA, Action.UNDO, "no-such-note")
@@ -259,7 +259,9 @@ def test_a_question_that_was_taken_for_a_note_is_answered_after_one_press(stage:
     """The note goes, the answer comes."""
     stage.customer("Novara Pharma", "Novara")
     stage.note(ANNA, LATE)
-    (reply,) = stage.say(ANNA, "our deviation reports and Novara, remind us of that", where="dm-anna")
+    (reply,) = stage.say(
+        ANNA, "our deviation reports and Novara, remind us of that", where="dm-anna"
+    )
     answer = stage.press(ANNA, button(reply, "It was a question"))
 
     assert LATE in answer.plain_text

@@ -62,12 +62,16 @@ class PlaygroundChannel:
         self.gateway: Gateway = PageGateway(self._log, directory, clock)
         self.roster: Roster = DirectoryRoster(directory)
 
-    async def start(self) -> None:
+    async def start(self, *, receive: bool = True) -> None:  # noqa: ARG002 - the page always does
         """Make sure that there is somebody on the page."""
         await asyncio.to_thread(self._neighbourhood.furnish)
 
     async def stop(self) -> None:
         """Nothing is held open: the page asks for news by itself."""
+
+    async def check(self) -> str:
+        """It is part of the product, so it is there."""
+        return "the playground page is open"
 
     def settle_in(self, people: Iterable[Person], conversations: Iterable[Conversation]) -> None:
         """Register a company: its people, and its conversations with where the bot listens."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.domain.customer import Customer
 from bot.services.customer_linking.name_finder import NameFinder, NameMention
@@ -10,6 +11,7 @@ from bot.services.customer_linking.unknown_names import announced_names, names_w
 from bot.services.customer_linking.words import Token, tokens, vocabulary, without_markup
 
 _MOST_CANDIDATES = 5
+_MOST_UNKNOWN = 20
 _SHORTEST_CHANNEL_NAME = 4
 _LONGEST_SOURCE_PHRASE = 6  # words
 _ACCOUNT_PREFIXES = frozenset(
@@ -201,7 +203,7 @@ class CustomerLinker:
     def _unknown(self, words: Sequence[Token], runs: Iterable[tuple[int, int]]) -> tuple[str, ...]:
         return tuple(
             " ".join(token.stem for token in words[first:last])
-            for first, last in runs
+            for first, last in islice(runs, _MOST_UNKNOWN)
             if not self._is_known(words[first:last])
         )
 

@@ -20,6 +20,7 @@ _SHORTEST_SPLIT = 7  # letters of a one-word name that may be written as several
 _SHORTEST_GLUED = 6  # letters of a name of several words that may be written as one
 _SHORTEST_IN_LOWER_CASE = 7  # letters of a misspelt or shortened name without its capital
 _SHORTEST_HEAD = 4
+_MOST_MENTIONS = 200  # nobody names more in one note, and the time stays bounded
 _VOWELS = frozenset("aeiouy")
 
 
@@ -115,6 +116,8 @@ class NameFinder:
                 mention = look(_Run(words, first, last, is_bent=False, is_shouted=shouted))
                 if mention:
                     found.append(mention)
+                    if len(found) == _MOST_MENTIONS:
+                        break
         return found
 
     # --- as registered, shortened, bent or glued ---
@@ -145,6 +148,8 @@ class NameFinder:
 
     def _strength(self, form: Form, key: str, run: _Run) -> _Strength:
         count = sum(token.folded not in self._known.connectors for token in run.written)
+        if "&" in key:  # H & V is one word, as H&V is
+            count = 1
         if form.words < count:
             return _sure(len(key) >= _SHORTEST_SPLIT and self._looks_like_name(run))
         if form.words > count:

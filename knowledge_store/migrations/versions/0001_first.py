@@ -41,6 +41,7 @@ _INDEX_OF_WORDS = (
 )
 
 _TABLES = (
+    "platform_references",
     "insight_vectors",
     "insight_relations",
     "insight_customers",
@@ -366,7 +367,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("insight_number", sa.Integer(), nullable=False),
         sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("space", sa.Text(), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["insight_number"],
@@ -376,9 +377,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("number", name="pk_insight_vectors"),
         sa.UniqueConstraint(
-            "insight_number", "model", name="uq_insight_vectors_insight_number_model"
+            "insight_number", "space", name="uq_insight_vectors_insight_number_space"
         ),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "platform_references",
+        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "key", name="pk_platform_references"),
     )
     if op.get_bind().dialect.name == "sqlite":
         for statement in _INDEX_OF_WORDS:
