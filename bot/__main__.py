@@ -7,6 +7,7 @@ import typer
 from bot.commands import data, evaluate, serve, talk
 from bot.commands.doctor import doctor
 from bot.errors import EarshotError
+from bot.logs import configure_logging
 
 app = typer.Typer(
     help="Keeps what front-line people hear from customers, and gives it back to who may see it.",
@@ -27,6 +28,7 @@ app.add_typer(imports, name="import")
 
 def main() -> None:
     """Run a command; an error we know of is one clear line, not a traceback."""
+    configure_logging()
     try:
         app()
     except EarshotError as error:

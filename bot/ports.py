@@ -143,6 +143,7 @@ class NoteToStore:
     permalink: str | None
     insights: tuple[InsightToStore, ...]
     edited_at: datetime | None = None
+    saved_by_id: str | None = None
 
 
 class NoteStore(Protocol):
@@ -187,8 +188,8 @@ class NoteStore(Protocol):
         """
         ...
 
-    def restore(self, note_id: str, *, by_person_id: str, at: datetime) -> bool:
-        """Take back an `undone`, for the note's own author.
+    def restore(self, note_id: str, *, by_person_id: str) -> bool:
+        """Take back an `undone`, for the note's author or whoever saved it for them.
 
         False for anybody else, and for a note that was deleted on the platform.
         """

@@ -26,6 +26,7 @@ def note_of(row: NoteRow) -> Note:
         posted_at=row.posted_at,
         thread_id=row.thread_id,
         permalink=row.permalink,
+        saved_by_id=row.saved_by_id,
         version=row.version,
         edited_at=row.edited_at,
     )

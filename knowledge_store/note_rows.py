@@ -50,6 +50,7 @@ def add_note(session: Session, note: NoteToStore) -> NoteRow:
         posted_at=note.posted_at,
         thread_id=note.thread_id,
         permalink=note.permalink,
+        saved_by_id=note.saved_by_id,
         version=1,
         edited_at=note.edited_at,
         insights=[],

@@ -56,6 +56,7 @@ class SqlNoteStore:
                 row = add_note(session, note)
             elif is_later_version(note, row):
                 self._revise(session, row, note)
+            row.saved_by_id = row.saved_by_id or note.saved_by_id
             return _as_seen_by(session, row, note.author_id)
 
     def _revise(self, session: Session, row: NoteRow, note: NoteToStore) -> None:
@@ -116,17 +117,11 @@ class SqlNoteStore:
                 row.hidden_at, row.hidden_reason = at, HiddenReason(reason)
             return note is not None
 
-    def restore(
-        self,
-        note_id: str,
-        *,
-        by_person_id: str,
-        at: datetime,  # noqa: ARG002 - of the port; a note that is shown keeps no such time
-    ) -> bool:
+    def restore(self, note_id: str, *, by_person_id: str) -> bool:
         """True for a note that is not hidden at all, so that it can be pressed twice."""
         with self._transactions.writing() as session:
             row = session.get(NoteRow, note_id)
-            if row is None or row.author_id != by_person_id:
+            if row is None or by_person_id not in (row.author_id, row.saved_by_id):
                 return False
             if row.hidden_reason is HiddenReason.DELETED:
                 return False

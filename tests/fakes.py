@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
+from pydantic import ValidationError
 
 from bot.domain.answer import Vector
 from bot.domain.people import Conversation, Person
@@ -81,7 +82,10 @@ class FakeLanguageModel:
         answer = self.answers.pop(0)
         if isinstance(answer, ModelUnavailable):
             raise answer
-        return schema.model_validate(answer)
+        try:
+            return schema.model_validate(answer)
+        except ValidationError as error:
+            raise ModelUnavailable("the answer is off the schema") from error
 
 
 class FakeRoster:

@@ -1,5 +1,6 @@
 """Replies turned into what Slack shows. Pure."""
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -46,14 +47,17 @@ def reopening(form: Form) -> SlackMessage:
 
 
 def preview(outgoing: Outgoing) -> Json:
-    """What Slack would be sent for a reply, for showing it without Slack."""
+    """What Slack would be sent for a reply, for showing it without Slack.
+
+    Where a form was opened is left out: elsewhere messages do not have Slack's ids.
+    """
     reply = outgoing.reply
     sent = [{"text": message.text, "blocks": list(message.blocks)} for message in messages(reply)]
     if reply.form is None:
         return {"messages": sent}
     return {
         "messages": sent,
-        "view": modal(reply.form, outgoing.place, outgoing.source_message_id),
+        "view": modal(reply.form, dataclasses.replace(outgoing.place, thread_id=None), None),
     }
 
 

@@ -54,6 +54,9 @@ def load_models(settings: Settings) -> Models:
 
     embedder = LocalEmbedder()
     local = LocalClassifier(embedder)
+    # Loaded now, so that the first person does not wait for it.
+    local.warm()
+    embedder.warm()
     detector = LocalLanguageDetector()
     if settings.openai_api_key is None:
         return Models(local, embedder, detector)

@@ -1,7 +1,6 @@
 """Commands that run the product: everything in one process, or web and workers apart."""
 
 import asyncio
-import logging
 import signal
 
 import typer
@@ -19,7 +18,7 @@ def run(
     """
     from bot.bootstrap.server import migrate as migrate_database
 
-    settings = _start()
+    settings = read_settings()
     if demo and not settings.is_dev:
         raise SettingsInvalid("the demonstration company is only for EARSHOT_ENV=dev")
     migrate_database(settings)
@@ -31,7 +30,7 @@ def web() -> None:
 
     Example: PORT=8080 earshot web
     """
-    _serve(_start(), works=False, playground=False)
+    _serve(read_settings(), works=False, playground=False)
 
 
 def worker() -> None:
@@ -41,7 +40,7 @@ def worker() -> None:
     """
     from bot.bootstrap.server import open_product
 
-    settings = _start()
+    settings = read_settings()
     product = open_product(settings, receives=False, works=True)
     _tell(product.channels.told)
 
@@ -64,13 +63,8 @@ def migrate() -> None:
     """
     from bot.bootstrap.server import migrate as migrate_database
 
-    migrate_database(_start())
+    migrate_database(read_settings())
     typer.echo("The database is up to date.")
-
-
-def _start() -> Settings:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    return read_settings()
 
 
 def _serve(settings: Settings, *, works: bool, playground: bool, demo: bool = False) -> None:
@@ -93,7 +87,7 @@ def _serve(settings: Settings, *, works: bool, playground: bool, demo: bool = Fa
         build_app(product, on_ready),
         host=settings.host,
         port=settings.port,
-        log_level="warning",
+        log_config=None,
         server_header=False,
         timeout_graceful_shutdown=5,
     )

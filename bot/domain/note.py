@@ -20,7 +20,10 @@ class MessageKey:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Raw text, who, where, when. `thread_id` is the message id of the thread's first message."""
+    """Raw text, who, where, when. `thread_id` is the message id of the thread's first message.
+
+    `saved_by_id` is whoever pointed the bot at somebody's message, None where its author did.
+    """
 
     id: str
     key: MessageKey
@@ -31,6 +34,7 @@ class Note:
     posted_at: datetime
     thread_id: str | None = None
     permalink: str | None = None
+    saved_by_id: str | None = None
     version: int = 1
     edited_at: datetime | None = None
 

@@ -139,6 +139,7 @@ class Capture:
                 posted_at=message.sent_at,
                 thread_id=message.place.thread_id,
                 permalink=message.permalink,
+                saved_by_id=message.person_id or None,
                 insights=understood.insights,
             )
         )

@@ -1,7 +1,8 @@
 """A person corrects what was understood of a note, or takes the note back.
 
 Everything in a press or a form came from a client: the ids are looked up within what the person
-may see, and only the contributor of a note, or the owner of its customer, may change it.
+may see, and only the contributor of a note, whoever saved it for them, or the owner of its customer
+may change it.
 """
 
 import dataclasses
@@ -102,7 +103,7 @@ class Correct:
 
     def restore(self, taken: ActionTaken) -> Reply:
         """Bring back a note that was undone."""
-        if not self.notes.restore(taken.value, by_person_id=taken.person_id, at=self.clock.now()):
+        if not self.notes.restore(taken.value, by_person_id=taken.person_id):
             raise NotFound(taken.value)
         return self._show(taken, taken.value, "Restored")
 
@@ -159,7 +160,7 @@ class Correct:
         return found
 
     def _may_change(self, taken: ActionTaken, record: NoteRecord) -> bool:
-        if record.note.author_id == taken.person_id:
+        if taken.person_id in (record.note.author_id, record.note.saved_by_id):
             return True
         customers = self._registry(taken).customers
         owners = {c.owner_id for c in customers if c.id in record.customer_ids}

@@ -52,6 +52,7 @@ class NoteRow(Base):
     posted_at: Mapped[datetime]
     thread_id: Mapped[str | None]
     permalink: Mapped[str | None]
+    saved_by_id: Mapped[str | None]
     version: Mapped[int]
     edited_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]

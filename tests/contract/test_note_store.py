@@ -178,15 +178,15 @@ def test_a_message_that_arrives_after_its_deletion_stays_hidden(store: Store) ->
     assert not store.notes.hide(key(), at=MONDAY, reason="deleted")
     record = store.notes.save(note())
     assert store.notes.find(key(), OPERATOR) is None
-    assert not store.notes.restore(record.note.id, by_person_id="anna", at=MONDAY)
+    assert not store.notes.restore(record.note.id, by_person_id="anna")
 
 
 def test_an_undo_can_be_taken_back_by_the_author(store: Store) -> None:
     """Pressing twice does no harm."""
     record = store.notes.save(note())
     store.notes.hide(key(), at=MONDAY, reason="undone")
-    assert store.notes.restore(record.note.id, by_person_id="anna", at=MONDAY)
-    assert store.notes.restore(record.note.id, by_person_id="anna", at=MONDAY)
+    assert store.notes.restore(record.note.id, by_person_id="anna")
+    assert store.notes.restore(record.note.id, by_person_id="anna")
     assert store.notes.find(key(), ANNA) == record
 
 
@@ -194,8 +194,8 @@ def test_nobody_else_takes_back_an_undo(store: Store) -> None:
     """An id in somebody's hands is no permission."""
     record = store.notes.save(note())
     store.notes.hide(key(), at=MONDAY, reason="undone")
-    assert not store.notes.restore(record.note.id, by_person_id="ben", at=MONDAY)
-    assert not store.notes.restore("no-such-note", by_person_id="anna", at=MONDAY)
+    assert not store.notes.restore(record.note.id, by_person_id="ben")
+    assert not store.notes.restore("no-such-note", by_person_id="anna")
     assert store.notes.find(key(), ANNA) is None
 
 
@@ -205,7 +205,7 @@ def test_a_deletion_outlasts_an_undo(store: Store, reasons: tuple[str, str]) -> 
     record = store.notes.save(note())
     for reason in reasons:
         store.notes.hide(key(), at=MONDAY, reason=reason)
-    assert not store.notes.restore(record.note.id, by_person_id="anna", at=MONDAY)
+    assert not store.notes.restore(record.note.id, by_person_id="anna")
     assert store.notes.find(key(), ANNA) is None
 
 
@@ -479,7 +479,7 @@ def test_a_belief_is_back_when_what_it_rested_on_is_hidden(store: Store) -> None
     store.notes.relate([InsightRelation(second, Relation.SUPERSEDES, first)])
     store.notes.hide(key("1"), at=MONDAY, reason="undone")
     assert _belief(store, first) is Belief.UNVERIFIED
-    store.notes.restore(second_note.note.id, by_person_id="ben", at=MONDAY)
+    store.notes.restore(second_note.note.id, by_person_id="ben")
     assert _belief(store, first) is Belief.SUPERSEDED
 
 

@@ -1,5 +1,7 @@
 """What people tell the bot, and what they are shown."""
 
+from dataclasses import replace
+
 from bot.domain.audience import Audience
 from bot.domain.insight import Facets, InsightDraft
 from bot.domain.taxonomy import KnowledgeType, Moment, MomentDirection, ProcessStage, Signal
@@ -266,3 +268,16 @@ def test_a_question_that_was_taken_for_a_note_is_answered_after_one_press(stage:
 
     assert LATE in answer.plain_text
     assert len(stage.notes()) == 1
+
+
+def test_whoever_saved_a_colleague_s_message_can_correct_and_undo_it(stage: Stage):
+    """An emoji on Ben's words makes them a note of Ben's that Anna answers for."""
+    draft = InsightDraft(LATE, Facets(KnowledgeType.FROM))
+    stage.classifier.answers.append(Classification((draft,), "fake/1"))
+    said = stage.message(BEN, LATE, way_in=WayIn.REACTION, where=SALES)
+    (reply,) = stage.handler.handle(replace(said, person_id=ANNA))
+    assert stage.notes()[0].note.author_id == BEN
+
+    undone = stage.press(ANNA, button(reply, "Undo"))
+    assert "Undone" in undone.plain_text
+    assert stage.notes() == []

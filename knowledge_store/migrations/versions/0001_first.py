@@ -158,6 +158,7 @@ def upgrade() -> None:
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("thread_id", sa.Text()),
         sa.Column("permalink", sa.Text()),
+        sa.Column("saved_by_id", sa.Text()),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True)),
         sa.Column("hidden_at", sa.DateTime(timezone=True)),
