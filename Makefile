@@ -37,7 +37,7 @@ demo: setup
 	@EARSHOT_ENV=dev $(BIN)/earshot run --demo
 
 test: setup-dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 lint: setup-dev
 	@$(BIN)/ruff check .

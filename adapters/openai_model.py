@@ -165,7 +165,7 @@ class OpenAiEmbedder:
 
     def _embed(self, texts: Sequence[str]) -> list[Vector]:
         # A server refuses the empty text; a space stands for nothing just as well.
-        given = [text[:_EMBEDDED_CHARACTERS] or " " for text in texts]
+        given = [_whole(text[:_EMBEDDED_CHARACTERS]) or " " for text in texts]
 
         def request(
             left_s: float | None,
@@ -189,6 +189,11 @@ class OpenAiEmbedder:
                 raise ModelUnavailable(
                     f"vectors of {len(vector)} numbers instead of {self._dimensions}"
                 )
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters, which a terminal can bring in and JSON cannot carry."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 # --- one server -----------------------------------------------------------------------------------

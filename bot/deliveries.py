@@ -5,10 +5,13 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.domain.audience import Audience
+from bot.domain.insight import StageEvent
 from bot.domain.people import ConversationKind
+from bot.domain.taxonomy import ProcessStage
 from bot.errors import SendRefused
 from bot.handler import Handler
 from bot.messages import (
@@ -20,7 +23,17 @@ from bot.messages import (
     Reply,
     Visibility,
 )
-from bot.ports import Gateway, Inbox, JobHandler, JobName, Meter, NoteStore, Outbox, OutboxState
+from bot.ports import (
+    Clock,
+    Gateway,
+    Inbox,
+    JobHandler,
+    JobName,
+    Meter,
+    NoteStore,
+    Outbox,
+    OutboxState,
+)
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +57,7 @@ class Deliveries:
         gateways: Mapping[str, Gateway],
         run_async: RunAsync,
         meter: Meter,
+        clock: Clock,
     ) -> None:
         self._inbox = inbox
         self._outbox = outbox
@@ -52,6 +66,7 @@ class Deliveries:
         self._gateways = gateways
         self._run_async = run_async
         self._meter = meter
+        self._clock = clock
 
     def handle(self, delivery_id: str) -> None:
         """Work on what was accepted, and put the replies in the outbox."""
@@ -60,7 +75,9 @@ class Deliveries:
             return
         if self._handler.depends_on_earlier(incoming):
             self._wait_for_earlier(delivery_id)
-        earlier_waits = self._inbox.notes_before(delivery_id) > 0
+        earlier_waits = isinstance(incoming, MessageEdited) and self._inbox.is_waiting(
+            incoming.posted_key
+        )
         replies = self._handler.handle(incoming, earlier_waits=earlier_waits)
         self._inbox.finish(delivery_id, [address(incoming, reply) for reply in replies])
         self._meter.job_ended(JobName.HANDLE, succeeded=True)
@@ -101,6 +118,8 @@ class Deliveries:
             self.give_up_sending(outgoing_id)
             return
         self._outbox.settle(outgoing_id, OutboxState.SENT, message_id)
+        # Last, since a failure here must not show the reply a second time.
+        record_shown(self._notes, outgoing, at=self._clock.now())
         self._meter.job_ended(JobName.SEND, succeeded=True)
 
     def give_up_sending(self, outgoing_id: str) -> None:
@@ -137,6 +156,22 @@ def address(incoming: Incoming, reply: Reply) -> Outgoing:
             return dataclasses.replace(outgoing, person_id=incoming.author_id)
         case _:
             return outgoing
+
+
+def record_shown(notes: NoteStore, outgoing: Outgoing, *, at: datetime) -> None:
+    """Record which insights have reached somebody else than their contributor by a reply."""
+    events = [
+        StageEvent(
+            insight_id,
+            ProcessStage.DISSEMINATION,
+            f"shown in reply {outgoing.id}",
+            outgoing.person_id or None,
+            at,
+        )
+        for insight_id in outgoing.reply.disseminates
+    ]
+    if events:
+        notes.record_stages(events)
 
 
 def readers_of(outgoing: Outgoing) -> Audience:

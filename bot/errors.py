@@ -81,3 +81,7 @@ class EarlierWorkWaits(EarshotError):
 
 class CorpusInvalid(EarshotError):
     """The corpus cannot be read. It needs company.json, notes.jsonl and, for answers, questions.jsonl."""
+
+
+class NothingKnown(EarshotError):
+    """The evidence does not answer the question. Say so, rather than quote it as an answer."""

@@ -18,6 +18,7 @@ from bot.messages import (
 )
 from bot.services.places import Places
 from bot.services.presentation import general
+from bot.services.spoken_commands import as_meant
 from bot.services.triage import is_question
 from bot.use_cases.answer import AnswerQuestion
 from bot.use_cases.capture import Capture
@@ -47,7 +48,8 @@ class Handler:
         """Whether it can only be understood once what came in before it has been stored."""
         match incoming:
             case IncomingMessage():
-                return incoming.place.thread_id is not None or self._is_asked(incoming)
+                asked = self._is_asked(as_meant(incoming))
+                return incoming.place.thread_id is not None or asked
             case _:
                 return True
 
@@ -65,7 +67,7 @@ class Handler:
     def _handle(self, incoming: Incoming, earlier_waits: bool) -> tuple[Reply, ...]:
         match incoming:
             case IncomingMessage():
-                return self._message(incoming)
+                return self._message(as_meant(incoming))
             case MessageEdited():
                 return self.capture.edit(incoming, earlier_waits=earlier_waits)
             case MessageDeleted():
@@ -126,7 +128,7 @@ class Handler:
         frames = traceback.extract_tb(error.__traceback__)[-3:]
         where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
         log.error("%s failed: %s at %s", incoming.delivery_key, type(error).__name__, where)
-        if isinstance(incoming, IncomingMessage) and not self._is_asked(incoming):
+        if isinstance(incoming, IncomingMessage) and not self._is_asked(as_meant(incoming)):
             if not incoming.way_in.is_addressed:
                 raise error
             return self.capture.keep_unread(incoming)

@@ -91,11 +91,16 @@ class IncomingMessage:
         A message that was only listened to and is later pointed at is a new wish, so it has a
         second key; mentions and listened messages share one, since platforms send both.
         """
-        wish = self.way_in.value if self.way_in in _POINTING else "posted"
-        return "|".join((self.place.workspace, self.place.conversation_id, self.message_id, wish))
+        wish = self.way_in.value if self.way_in in _POINTING else _POSTED
+        return _wish_key(self.key, wish)
 
 
 _POINTING = {WayIn.SHORTCUT, WayIn.REACTION}
+_POSTED = "posted"
+
+
+def _wish_key(key: MessageKey, wish: str) -> str:
+    return "|".join((key.workspace, key.conversation_id, key.message_id, wish))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,11 @@ class MessageEdited:
         """One key for each edit."""
         place = self.place
         return f"{place.workspace}|{place.conversation_id}|{self.message_id}|edit|{self.revision}"
+
+    @property
+    def posted_key(self) -> str:
+        """The delivery key that the message itself came in under."""
+        return _wish_key(self.key, _POSTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +314,8 @@ class Reply:
 
     `replaces_source` takes the place of the bot's message whose button was pressed, where the
     platform can do so. `shows` are the ids of the notes it tells of: whether its readers may
-    still see them is checked again when it is sent.
+    still see them is checked again when it is sent. `disseminates` are the ids of the insights that
+    its reader is told of and did not tell: they have been passed on once it is shown.
     """
 
     blocks: tuple[Block, ...]
@@ -313,6 +324,7 @@ class Reply:
     visibility: Visibility = Visibility.PRIVATE
     form: Form | None = None
     replaces_source: bool = False
+    disseminates: tuple[str, ...] = ()
 
     @property
     def plain_text(self) -> str:

@@ -30,7 +30,8 @@ from bot.messages import Incoming, Outgoing
 class NoteContext:
     """What a note is read with: the words before it, and who and what there is to speak of.
 
-    `thread` are earlier messages of the thread that were kept, oldest first.
+    `thread` are earlier messages of the thread that were kept, oldest first. `expects_insight` is
+    set where somebody told the bot of a customer: that is hardly chatter.
     """
 
     author_name: str
@@ -38,6 +39,7 @@ class NoteContext:
     posted_at: datetime
     thread: tuple[str, ...] = ()
     customers: tuple[Customer, ...] = ()
+    expects_insight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,12 @@ class NoteStore(Protocol):
         ...
 
     def replace_insights(self, note_id: str, insights: Sequence[InsightToStore]) -> NoteRecord:
-        """Put a new understanding of an unchanged note in the old one's place."""
+        """Put a new understanding of an unchanged note in the old one's place.
+
+        Here as in `save`, an insight whose words changed little stays the same insight: it keeps
+        its id, its relations and the stage it has reached. What a person decided of it, its facets
+        or its customers, is never overruled.
+        """
         ...
 
     def change_insight(
@@ -171,13 +178,20 @@ class NoteStore(Protocol):
         by_person_id: str,
         at: datetime,
     ) -> Insight:
-        """Record a person's correction; the old facets are kept as a labelled example."""
+        """Record a person's correction; the old facets are kept as a labelled example.
+
+        It confirms the insight, which is thereby stored. A stage once reached stays reached,
+        whatever the corrected facets say.
+        """
         ...
 
     def link_customer(
         self, note_id: str, customer_id: str, *, by_person_id: str, at: datetime
     ) -> None:
-        """Link those of the note's insights that have no customer to this one."""
+        """Link those of the note's insights that have no customer to this one, for good.
+
+        It confirms them, which are thereby stored.
+        """
         ...
 
     def hide(self, key: MessageKey, *, at: datetime, reason: str) -> bool:
@@ -207,8 +221,13 @@ class NoteStore(Protocol):
         """An insight with its note, unless hidden or not for this audience."""
         ...
 
-    def thread(self, place_key: MessageKey, audience: Audience) -> list[NoteRecord]:
-        """The stored notes of the thread whose first message has this key, oldest first."""
+    def thread(
+        self, place_key: MessageKey, audience: Audience, *, before: datetime | None = None
+    ) -> list[NoteRecord]:
+        """The stored notes of the thread whose first message has this key, oldest first.
+
+        Only those that were posted earlier than `before`.
+        """
         ...
 
     def all(self, audience: Audience) -> Iterator[NoteRecord]:
@@ -219,8 +238,11 @@ class NoteStore(Protocol):
         """Whether every one of these notes may be shown to this audience now."""
         ...
 
-    def relate(self, relations: Sequence[InsightRelation]) -> None:
-        """Record how insights stand to earlier ones, and bring their beliefs up to date."""
+    def relate(self, relations: Sequence[InsightRelation], *, renewed: Sequence[str] = ()) -> None:
+        """Record how insights stand to earlier ones, and bring their beliefs up to date.
+
+        How the `renewed` insights stood to earlier ones before is forgotten.
+        """
         ...
 
     def relations(self, insight_ids: Sequence[str], audience: Audience) -> list[InsightRelation]:
@@ -228,7 +250,10 @@ class NoteStore(Protocol):
         ...
 
     def record_stages(self, events: Sequence[StageEvent]) -> None:
-        """Add evidence; the stage of an insight moves forward or stays."""
+        """Add evidence; the stage of an insight moves forward or stays, its facets stay.
+
+        The same evidence for the same stage of the same insight again adds nothing.
+        """
         ...
 
     def counts(self, audience: Audience) -> Mapping[str, int]:
@@ -241,6 +266,14 @@ class Retriever(Protocol):
 
     def search(self, query: SearchQuery, audience: Audience, limit: int) -> list[Hit]:
         """At most `limit` hits, best first. The filter comes before the ranking."""
+        ...
+
+    def beside(self, insight_id: str, audience: Audience, limit: int) -> list[Hit]:
+        """The insights on any of this one's customers that are nearest to it by meaning.
+
+        Those of its own note are left out. None for an insight that has no vector, or is not
+        for this audience.
+        """
         ...
 
     def experts(self, query: SearchQuery, audience: Audience, limit: int) -> list[Expert]:
@@ -366,7 +399,14 @@ class Inbox(Protocol):
         ...
 
     def notes_before(self, delivery_id: str) -> int:
-        """How many messages of the same workspace that came in earlier still wait to be handled."""
+        """How many messages of the same workspace that came in earlier still wait to be handled.
+
+        Of the last minute only: what waits for longer has failed, and should hold up nothing.
+        """
+        ...
+
+    def is_waiting(self, delivery_key: str) -> bool:
+        """Whether what came in under this key still waits to be handled."""
         ...
 
 

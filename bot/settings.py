@@ -35,9 +35,6 @@ class Settings(BaseSettings):
             "to all addresses and has no such page."
         ),
     ] = Environment.PRODUCTION
-    earshot_capture_emoji: Annotated[
-        str, Field(description="The emoji reaction that saves a message, without colons.")
-    ] = "ear"
 
     slack_bot_token: Annotated[
         SecretStr | None, Field(description="Slack: the bot token of a single workspace, `xoxb-…`.")
@@ -53,11 +50,18 @@ class Settings(BaseSettings):
         ),
     ] = None
     slack_client_id: Annotated[
-        str | None, Field(description="Slack: the app's client id, for installing by OAuth.")
+        str | None,
+        Field(
+            description="Slack: the app's client id. Read and checked, but not used in this "
+            "version: it takes one workspace, by its bot token."
+        ),
     ] = None
     slack_client_secret: Annotated[
         SecretStr | None,
-        Field(description="Slack: the app's client secret, for installing by OAuth."),
+        Field(
+            description="Slack: the app's client secret. Read and checked, but not used in this "
+            "version, like `SLACK_CLIENT_ID`."
+        ),
     ] = None
     slack_api_base_url: Annotated[
         str, Field(description="Slack: where its Web API is; another one only for tests.")

@@ -3,9 +3,10 @@
 import json
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,40 @@ def storable(text: str) -> str:
     return unicodedata.normalize("NFC", whole.replace("\0", ""))
 
 
+Stored = TypeVar("Stored")
+
+
+def as_stored(value: Stored) -> Stored:
+    """A value of the domain as it would be read back: every text in it storable, times in UTC.
+
+    Raises ValueError on a time without a zone.
+    """
+    stored: Stored = _as_stored(value)
+    return stored
+
+
+def _as_stored(value: Any) -> Any:
+    match value:
+        case str():
+            return storable(value)
+        case datetime():
+            return in_utc(value)
+        case tuple():
+            return tuple(_as_stored(item) for item in value)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            parts = {part.name: _as_stored(getattr(value, part.name)) for part in fields(value)}
+            return replace(value, **parts)
+        case _:
+            return value
+
+
+def in_utc(time: datetime) -> datetime:
+    """The same moment in UTC; raises ValueError on a time without a zone."""
+    if time.tzinfo is None:
+        raise ValueError("a time without a time zone names no moment")
+    return time.astimezone(UTC)
+
+
 class Words(TypeDecorator[str]):
     """Text in storable form, whether it is kept or looked for."""
 
@@ -47,11 +82,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Turned to UTC; raises ValueError on a time without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a time zone names no moment")
-        return value.astimezone(UTC)
+        return None if value is None else in_utc(value)
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """With the zone that the database may have dropped."""

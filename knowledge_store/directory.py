@@ -28,6 +28,7 @@ class SqlDirectoryStore:
                         id=person.id,
                         name=person.name,
                         role=person.role,
+                        time_zone=person.time_zone,
                     )
                 )
 
@@ -54,7 +55,10 @@ class SqlDirectoryStore:
             return tuple(person_of(row) for row in session.scalars(statement))
 
     def put_conversation(self, conversation: Conversation) -> None:
-        """Members that are not known any more are forgotten: nobody is a member then."""
+        """Members that are not known any more are forgotten: nobody is a member then.
+
+        Mostly nothing has changed but the time of asking; then the members are not written.
+        """
         with self._transactions.writing() as session:
             session.merge(
                 ConversationRow(
@@ -69,7 +73,8 @@ class SqlDirectoryStore:
                 )
             )
             session.flush()
-            _put_members(session, conversation)
+            if _members(session, conversation) != set(conversation.member_ids or ()):
+                _put_members(session, conversation)
 
     def conversation(self, workspace: str, conversation_id: str) -> Conversation | None:
         """Looked for within the workspace only."""
@@ -106,6 +111,14 @@ def _is_on(workspace: str, conversation_id: str) -> ColumnElement[bool]:
     return and_(
         ListeningRow.workspace == workspace, ListeningRow.conversation_id == conversation_id
     )
+
+
+def _members(session: Session, conversation: Conversation) -> set[str]:
+    statement = select(MemberRow.person_id).where(
+        MemberRow.workspace == conversation.workspace,
+        MemberRow.conversation_id == conversation.id,
+    )
+    return set(session.scalars(statement))
 
 
 def _put_members(session: Session, conversation: Conversation) -> None:

@@ -1,10 +1,9 @@
 """The Inbox port: what was acknowledged and must not be lost, each row with its job."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import aliased
 
 from bot.messages import Incoming, Outgoing
 from bot.ports import Clock, JobName, OutboxState
@@ -14,6 +13,8 @@ from knowledge_store.tables import DeliveryRow, OutgoingRow
 from knowledge_store.transactions import Transactions
 
 _MESSAGES = ("message", "edit", "deletion")
+# Handling takes seconds: what came in longer ago and is not done has failed.
+_STILL_AT_WORK = timedelta(seconds=60)
 
 
 class SqlInbox:
@@ -62,19 +63,26 @@ class SqlInbox:
 
     def notes_before(self, delivery_id: str) -> int:
         """Counts what was posted, edited or deleted, in the order of arrival."""
-        this = aliased(DeliveryRow)
-        statement = (
-            select(func.count(DeliveryRow.number))
-            .join(this, this.workspace == DeliveryRow.workspace)
-            .where(
-                this.id == delivery_id,
+        with self._transactions.reading() as session:
+            this = session.scalar(select(DeliveryRow).where(DeliveryRow.id == delivery_id))
+            if this is None:
+                return 0
+            earlier = select(func.count(DeliveryRow.number)).where(
+                DeliveryRow.workspace == this.workspace,
                 DeliveryRow.number < this.number,
+                DeliveryRow.received_at >= this.received_at - _STILL_AT_WORK,
                 DeliveryRow.finished_at.is_(None),
                 DeliveryRow.kind.in_(_MESSAGES),
             )
+            return session.scalar(earlier) or 0
+
+    def is_waiting(self, delivery_key: str) -> bool:
+        """False for one that is not known, too."""
+        unfinished = select(DeliveryRow.id).where(
+            DeliveryRow.delivery_key == delivery_key, DeliveryRow.finished_at.is_(None)
         )
         with self._transactions.reading() as session:
-            return session.scalar(statement) or 0
+            return session.scalar(unfinished) is not None
 
     def waiting(self) -> list[str]:
         """The ids of deliveries that are not done, in the order of arrival."""

@@ -1,29 +1,25 @@
-"""Writes a note's insights, and keeps what was already known of those whose words stay."""
+"""Writes a note's insights, and keeps what was already known of those that stay."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import delete
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, or_
+from sqlalchemy.orm import Session, object_session
 
 from bot.domain.answer import Vector
-from bot.domain.insight import Facets
-from bot.domain.taxonomy import ProcessStage
+from bot.domain.insight import BY_PERSON
 from bot.ports import InsightToStore
-from knowledge_store.columns import storable
+from knowledge_store.likeness import counterparts
 from knowledge_store.mapping import put_facets
+from knowledge_store.stages import CAPTURED, CLASSIFIED_ANEW, rise, stage_event
 from knowledge_store.tables import (
     InsightCustomerRow,
     InsightRow,
     InsightVectorRow,
     NoteRow,
-    StageEventRow,
+    RelationRow,
 )
-
-BY_PERSON = "person"
-"""Stands in `classified_by` for a person's own word, which no classifier overrules."""
 
 
 def new_id() -> str:
@@ -36,27 +32,50 @@ def put_insights(
 ) -> None:
     """Make these the note's insights, in this order.
 
-    One whose statement stays the same stays the same insight: its id, stage, relations and what a
-    person made of it are kept. `note.insights` and their customers have to be loaded.
+    One whose words changed little stays the same insight: its id, stage, relations and what a
+    person made of it are kept. What a person decided on words that the note still has stays beside
+    the others, and in the place of what was found in these words. `note.insights` and their
+    customers have to be loaded.
     """
-    known = {row.statement: row for row in note.insights}
-    rows = []
-    for position, insight in enumerate(wanted):
-        row = known.pop(storable(insight.statement), None) or _new_row(note, insight)
-        _fill(row, insight, position)
-        rows.append(row)
-    added = [row for row in rows if row not in note.insights]
-    note.insights = rows
+    known = counterparts(note.insights, wanted)
+    decided = [row for row in note.insights if row not in known and _is_decided(row, note)]
+    pairs = [
+        (row or _new_row(note, insight), insight)
+        for row, insight in zip(known, wanted, strict=True)
+        if row is not None or not _is_within(insight, decided)
+    ]
+    for row, insight in pairs:
+        _fill(row, insight)
+    kept = [row for row in note.insights if row in known]
+    note.insights = [row for row, _ in pairs] + decided
+    for position, row in enumerate(note.insights):
+        row.position = position
     session.flush()
-    _put_vectors(session, rows, wanted)
-    session.add_all(
-        stage_event(row, row.process_stage, "captured", note.author_id, at) for row in added
-    )
+    _put_vectors(session, pairs, kept)
+    for row, _ in pairs:
+        if row in kept:
+            rise(session, row, row.process_stage, CLASSIFIED_ANEW, by=None, at=at)
+        else:
+            session.add(stage_event(row, row.process_stage, CAPTURED, note.author_id, at))
+
+
+def _is_decided(row: InsightRow, note: NoteRow) -> bool:
+    by_person = row.classified_by == BY_PERSON or row.customers_by_person
+    return by_person and row.statement in note.text
+
+
+def _is_within(insight: InsightToStore, rows: Sequence[InsightRow]) -> bool:
+    return any(insight.statement in row.statement for row in rows)
 
 
 def put_customers(row: InsightRow, customer_ids: Sequence[str]) -> None:
-    """Link the insight to these and no others."""
+    """Link the insight to these and no others.
+
+    How it stood to what is known on those it was linked to before is forgotten.
+    """
     known = {link.customer_id: link for link in row.customers}
+    if known and known.keys() != set(customer_ids):
+        _forget_relations(row)
     row.customers = [
         known.get(customer_id)
         or InsightCustomerRow(customer_id=customer_id, workspace=row.workspace)
@@ -65,6 +84,13 @@ def put_customers(row: InsightRow, customer_ids: Sequence[str]) -> None:
     for position, link in enumerate(row.customers):
         link.position = position
     row.tags = " ".join(customer_tag(link.customer_id) for link in row.customers)
+
+
+def _forget_relations(row: InsightRow) -> None:
+    session = object_session(row)
+    if session is not None:
+        ends = or_(RelationRow.insight_id == row.id, RelationRow.earlier_insight_id == row.id)
+        session.execute(delete(RelationRow).where(ends))
 
 
 def customer_tag(customer_id: str) -> str:
@@ -77,58 +103,43 @@ def vector_space(model: str, vector: Vector) -> str:
     return f"{model}/{len(vector)}"
 
 
-def stage_event(
-    row: InsightRow, stage: ProcessStage, evidence: str, person_id: str | None, at: datetime
-) -> StageEventRow:
-    """Evidence that the insight reached a stage."""
-    return StageEventRow(
-        workspace=row.workspace,
-        note_id=row.note_id,
-        insight_id=row.id,
-        stage=stage,
-        evidence=evidence,
-        person_id=person_id,
-        at=at,
-    )
-
-
 def _new_row(note: NoteRow, insight: InsightToStore) -> InsightRow:
     return InsightRow(
         id=new_id(),
         workspace=note.workspace,
-        statement=insight.statement,
-        process_stage=insight.facets.process_stage,
-        use_kind=insight.facets.use_kind,
+        stage=insight.facets.process_stage,
         classified_by=insight.classified_by,
+        customers_by_person=False,
         customers=[],
     )
 
 
-def _fill(row: InsightRow, insight: InsightToStore, position: int) -> None:
-    row.position = position
+def _fill(row: InsightRow, insight: InsightToStore) -> None:
+    """The words are always those of the note; what they mean may be a person's to say."""
+    row.statement = insight.statement
     row.dates = insight.dates
     row.search_text = insight.search_text
-    if row.classified_by == BY_PERSON != insight.classified_by:
+    by_person = insight.classified_by == BY_PERSON
+    if row.classified_by == BY_PERSON and not by_person:
         return
-    put_facets(row, _not_back(row, insight.facets))
-    put_customers(row, insight.customer_ids)
+    put_facets(row, insight.facets)
     row.contacts = insight.contacts
     row.classified_by = insight.classified_by
     row.confidence = insight.confidence
-
-
-def _not_back(row: InsightRow, facets: Facets) -> Facets:
-    """A stage that was reached stays reached."""
-    if row.process_stage.rank <= facets.process_stage.rank:
-        return facets
-    return replace(facets, process_stage=row.process_stage, use_kind=row.use_kind)
+    if by_person or not row.customers_by_person:
+        put_customers(row, insight.customer_ids)
+        row.customers_by_person = by_person
 
 
 def _put_vectors(
-    session: Session, rows: Sequence[InsightRow], wanted: Sequence[InsightToStore]
+    session: Session,
+    pairs: Sequence[tuple[InsightRow, InsightToStore]],
+    kept: Sequence[InsightRow],
 ) -> None:
-    numbers = [row.number for row in rows]
-    session.execute(delete(InsightVectorRow).where(InsightVectorRow.insight_number.in_(numbers)))
+    if kept:
+        numbers = [row.number for row in kept]
+        old = InsightVectorRow.insight_number.in_(numbers)
+        session.execute(delete(InsightVectorRow).where(old))
     session.add_all(
         InsightVectorRow(
             insight_number=row.number,
@@ -136,6 +147,6 @@ def _put_vectors(
             space=vector_space(insight.vector_model, insight.vector),
             vector=insight.vector,
         )
-        for row, insight in zip(rows, wanted, strict=True)
+        for row, insight in pairs
         if insight.vector is not None and insight.vector_model is not None
     )

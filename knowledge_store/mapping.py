@@ -46,6 +46,7 @@ def insight_of(row: InsightRow, belief: Belief) -> Insight:
         belief=belief,
         classified_by=row.classified_by,
         confidence=row.confidence,
+        reached=row.stage,
     )
 
 
@@ -101,7 +102,13 @@ def customer_of(row: CustomerRow) -> Customer:
 
 def person_of(row: PersonRow) -> Person:
     """One of our own people."""
-    return Person(id=row.id, workspace=row.workspace, name=row.name, role=row.role)
+    return Person(
+        id=row.id,
+        workspace=row.workspace,
+        name=row.name,
+        role=row.role,
+        time_zone=row.time_zone,
+    )
 
 
 def conversation_of(

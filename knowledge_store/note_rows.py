@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session, selectinload
 from bot.domain.note import MessageKey, NoteRecord
 from bot.errors import NotFound
 from bot.ports import NoteToStore
-from knowledge_store.columns import storable
 from knowledge_store.insights import new_id, put_insights
 from knowledge_store.tables import HiddenMessageRow, InsightRow, NoteRevisionRow, NoteRow
 
@@ -66,7 +65,7 @@ def add_note(session: Session, note: NoteToStore) -> NoteRow:
 
 def is_later_version(note: NoteToStore, row: NoteRow) -> bool:
     """Whether it says something else, and not because an earlier version came in late."""
-    if storable(note.text) == row.text:
+    if note.text == row.text:
         return False
     return row.edited_at is None or (note.edited_at is not None and note.edited_at >= row.edited_at)
 

@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, delete, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from bot.domain.audience import Audience
-from bot.domain.insight import Facets, Insight, InsightRelation, StageEvent
+from bot.domain.insight import BY_PERSON, Facets, Insight, InsightRelation, StageEvent
 from bot.domain.note import MessageKey, Note, NoteRecord
 from bot.domain.taxonomy import ProcessStage
 from bot.errors import NotFound
 from bot.ports import Clock, InsightToStore, NoteToStore
 from knowledge_store.beliefs import visible_relations
-from knowledge_store.insights import BY_PERSON, put_customers, put_insights, stage_event
+from knowledge_store.columns import as_stored
+from knowledge_store.insights import put_customers, put_insights
 from knowledge_store.mapping import customer_ids_of, facets_of, put_facets
 from knowledge_store.note_rows import (
     add_note,
@@ -24,7 +25,8 @@ from knowledge_store.note_rows import (
     require_shown_note,
     revision_of,
 )
-from knowledge_store.records import read_records, visible_records
+from knowledge_store.records import record_at_hand, record_of_new, visible_records
+from knowledge_store.stages import CONFIRMED, CORRECTED, reach, rise
 from knowledge_store.tables import (
     CorrectionRow,
     CustomerRow,
@@ -50,27 +52,28 @@ class SqlNoteStore:
 
     def save(self, note: NoteToStore) -> NoteRecord:
         """A text that differs is a later version, unless its time of edit says otherwise."""
+        note = as_stored(note)
         with self._transactions.writing() as session:
             row = find_note(session, has_key(note.key))
             if row is None:
-                row = add_note(session, note)
-            elif is_later_version(note, row):
+                return record_of_new(session, add_note(session, note))
+            if is_later_version(note, row):
                 self._revise(session, row, note)
             row.saved_by_id = row.saved_by_id or note.saved_by_id
-            return _as_seen_by(session, row, note.author_id)
+            return record_at_hand(session, row, note.author_id)
 
     def _revise(self, session: Session, row: NoteRow, note: NoteToStore) -> None:
         at = note.edited_at or self._clock.now()
-        session.add(revision_of(_as_seen_by(session, row, row.author_id), at))
+        session.add(revision_of(record_at_hand(session, row, row.author_id), at))
         row.text, row.edited_at, row.version = note.text, at, row.version + 1
         put_insights(session, row, note.insights, at=at)
 
     def replace_insights(self, note_id: str, insights: Sequence[InsightToStore]) -> NoteRecord:
-        """Insights whose statement stays keep their id and history. Raises NotFound."""
+        """Raises NotFound."""
         with self._transactions.writing() as session:
             row = require_shown_note(session, NoteRow.id == note_id)
-            put_insights(session, row, insights, at=self._clock.now())
-            return _as_seen_by(session, row, row.author_id)
+            put_insights(session, row, as_stored(tuple(insights)), at=self._clock.now())
+            return record_at_hand(session, row, row.author_id)
 
     def change_insight(
         self,
@@ -87,13 +90,14 @@ class SqlNoteStore:
             note = require_shown_note(session, NoteRow.insights.any(InsightRow.id == insight_id))
             row = next(row for row in note.insights if row.id == insight_id)
             _require_customers(session, row.workspace, customer_ids)
-            if facets.process_stage is not row.process_stage:
-                session.add(stage_event(row, facets.process_stage, "corrected", by_person_id, at))
             session.add(_correction(row, facets, customer_ids, by_person_id, at))
             put_facets(row, facets)
             put_customers(row, customer_ids)
-            row.contacts, row.classified_by, row.confidence = contacts, BY_PERSON, None
-            return _insight(_as_seen_by(session, note, by_person_id), insight_id)
+            row.contacts, row.classified_by, row.confidence = as_stored(contacts), BY_PERSON, None
+            row.customers_by_person = True
+            reach(session, row, ProcessStage.STORAGE, CONFIRMED, by=by_person_id, at=at)
+            rise(session, row, facets.process_stage, CORRECTED, by=by_person_id, at=at)
+            return _insight(record_at_hand(session, note, by_person_id), insight_id)
 
     def link_customer(
         self, note_id: str, customer_id: str, *, by_person_id: str, at: datetime
@@ -107,6 +111,8 @@ class SqlNoteStore:
                     new = (customer_id,)
                     session.add(_correction(row, facets_of(row), new, by_person_id, at))
                     put_customers(row, new)
+                    row.customers_by_person = True
+                    reach(session, row, ProcessStage.STORAGE, CONFIRMED, by=by_person_id, at=at)
 
     def hide(self, key: MessageKey, *, at: datetime, reason: str) -> bool:
         """`deleted` outlasts `undone`, whichever comes first."""
@@ -128,9 +134,10 @@ class SqlNoteStore:
             row.hidden_at = row.hidden_reason = None
             return True
 
-    def relate(self, relations: Sequence[InsightRelation]) -> None:
+    def relate(self, relations: Sequence[InsightRelation], *, renewed: Sequence[str] = ()) -> None:
         """All or none; an insight that an edit has removed meanwhile is passed over."""
         with self._transactions.writing() as session:
+            session.execute(delete(RelationRow).where(RelationRow.insight_id.in_(renewed)))
             for relation in relations:
                 _relate(session, relation)
 
@@ -157,7 +164,9 @@ class SqlNoteStore:
             return None
         return record, _insight(record, insight_id)
 
-    def thread(self, place_key: MessageKey, audience: Audience) -> list[NoteRecord]:
+    def thread(
+        self, place_key: MessageKey, audience: Audience, *, before: datetime | None = None
+    ) -> list[NoteRecord]:
         """The first message is one of them."""
         with self._transactions.reading() as session:
             return visible_records(
@@ -169,6 +178,7 @@ class SqlNoteStore:
                     NoteRow.message_id == place_key.message_id,
                     NoteRow.thread_id == place_key.message_id,
                 ),
+                true() if before is None else NoteRow.posted_at < before,
             )
 
     def all(self, audience: Audience) -> Iterator[NoteRecord]:
@@ -213,12 +223,6 @@ class SqlNoteStore:
 
 
 # --- steps of a transaction ---------------------------------------------------------------------
-
-
-def _as_seen_by(session: Session, row: NoteRow, person_id: str) -> NoteRecord:
-    """What is stored now; its beliefs rest on what this person may see."""
-    audience = Audience.of_person(row.workspace, person_id)
-    return read_records(session, select(NoteRow).where(NoteRow.id == row.id), audience)[0]
 
 
 def _insight(record: NoteRecord, insight_id: str) -> Insight:
@@ -277,6 +281,4 @@ def _record_stage(session: Session, event: StageEvent) -> None:
         return  # its note was edited meanwhile
     if event.stage is ProcessStage.UTILIZATION and row.use_kind is None:
         raise ValueError("a use is recorded with its kind: as a change of the insight")
-    session.add(stage_event(row, event.stage, event.evidence, event.person_id, event.at))
-    if event.stage.rank > row.process_stage.rank:
-        row.process_stage = event.stage
+    reach(session, row, event.stage, event.evidence, by=event.person_id, at=event.at)

@@ -1,12 +1,13 @@
 """Reads notes with all that belongs to them, for an audience."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.audience import Audience
 from bot.domain.note import NoteRecord
+from bot.domain.taxonomy import Belief
 from knowledge_store.beliefs import beliefs_of
 from knowledge_store.mapping import insight_of, note_of
 from knowledge_store.tables import ConversationRow, InsightRow, NoteRow
@@ -17,25 +18,35 @@ def visible_records(
     session: Session, audience: Audience, *conditions: ColumnElement[bool], limit: int | None = None
 ) -> list[NoteRecord]:
     """The notes that the audience may see, oldest first."""
-    return read_records(
-        session,
+    statement = (
         select(NoteRow)
         .where(may_see(audience), *conditions)
+        .options(selectinload(NoteRow.insights).selectinload(InsightRow.customers))
         .order_by(NoteRow.posted_at, NoteRow.id)
-        .limit(limit),
-        audience,
+        .limit(limit)
     )
-
-
-def read_records(
-    session: Session, statement: Select[NoteRow], audience: Audience
-) -> list[NoteRecord]:
-    """What the statement selects, believed as the audience may."""
-    with_insights = selectinload(NoteRow.insights).selectinload(InsightRow.customers)
-    fresh = statement.options(with_insights).execution_options(populate_existing=True)
-    rows = session.scalars(fresh).all()
+    rows = session.scalars(statement).all()
     beliefs = beliefs_of(session, [i.id for row in rows for i in row.insights], audience)
-    names = conversation_names(session, audience.workspace, {row.conversation_id for row in rows})
+    return _records(session, audience.workspace, rows, beliefs)
+
+
+def record_at_hand(session: Session, row: NoteRow, person_id: str) -> NoteRecord:
+    """A note whose insights are loaded; its beliefs rest on what this person may see."""
+    audience = Audience.of_person(row.workspace, person_id)
+    beliefs = beliefs_of(session, [i.id for i in row.insights], audience)
+    return _records(session, row.workspace, [row], beliefs)[0]
+
+
+def record_of_new(session: Session, row: NoteRow) -> NoteRecord:
+    """A note that was added just now, so that nothing stands to it yet."""
+    beliefs = {insight.id: Belief.UNVERIFIED for insight in row.insights}
+    return _records(session, row.workspace, [row], beliefs)[0]
+
+
+def _records(
+    session: Session, workspace: str, rows: Sequence[NoteRow], beliefs: Mapping[str, Belief]
+) -> list[NoteRecord]:
+    names = conversation_names(session, workspace, {row.conversation_id for row in rows})
     return [
         NoteRecord(
             note=note_of(row),

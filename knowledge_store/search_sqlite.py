@@ -67,6 +67,18 @@ class SqliteRetriever:
             best = sorted(found.scores, key=lambda number: (-found.scores[number], -number))
             return _hits(session, best[:limit], found, audience)
 
+    def beside(self, insight_id: str, audience: Audience, limit: int) -> list[Hit]:
+        """By the vector it was stored with, so compared with those of the same model only."""
+        with self._transactions.reading() as session:
+            own = _own_place(session, insight_id, audience)
+            if own is None:
+                return []
+            meaning = _by_meaning(session, own.query, audience, self._vectors)
+            for number in own.numbers:
+                meaning.pop(number, None)
+            best = heapq.nlargest(limit, meaning, key=meaning.__getitem__)
+            return _hits(session, best, _Found(meaning, {}, meaning), audience)
+
     def experts(self, query: SearchQuery, audience: Audience, limit: int) -> list[Expert]:
         """On words: who wrote most of the hundred insights that fit them best."""
         with self._transactions.reading() as session:
@@ -84,6 +96,37 @@ class _Found:
     scores: Mapping[int, float]
     words: Mapping[int, float]
     meaning: Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnPlace:
+    """What asks for the neighbours of an insight, and the numbers of its own note's insights."""
+
+    query: SearchQuery
+    numbers: Sequence[int]
+
+
+def _own_place(session: Session, insight_id: str, audience: Audience) -> _OwnPlace | None:
+    found = session.execute(
+        select(InsightRow.note_id, InsightVectorRow.space, InsightVectorRow.vector)
+        .join(InsightVectorRow, InsightVectorRow.insight_number == InsightRow.number)
+        .join(InsightRow.note)
+        .where(InsightRow.id == insight_id, may_see(audience))
+        .order_by(InsightVectorRow.number.desc())
+    ).first()
+    customer_ids = session.scalars(
+        select(InsightCustomerRow.customer_id)
+        .join(InsightRow, InsightRow.number == InsightCustomerRow.insight_number)
+        .where(InsightRow.id == insight_id)
+    ).all()
+    if found is None or not customer_ids:
+        return None
+    note_id, space, vector = found
+    numbers = session.scalars(select(InsightRow.number).where(InsightRow.note_id == note_id)).all()
+    query = SearchQuery(
+        "", vector, tuple(customer_ids), vector_model=space.removesuffix(f"/{len(vector)}")
+    )
+    return _OwnPlace(query, numbers)
 
 
 def _find(session: Session, query: SearchQuery, audience: Audience, vectors: VectorCache) -> _Found:

@@ -60,7 +60,7 @@ class FakeEmbedder:
     def _vector(self, text: str) -> Vector:
         vector = np.zeros(self.dimensions, dtype=np.float32)
         for word in text.lower().split():
-            digest = hashlib.sha256(word.encode()).digest()
+            digest = hashlib.sha256(word.encode(errors="surrogatepass")).digest()
             vector[digest[0] % self.dimensions] += 1.0
         length = float(np.linalg.norm(vector))
         return vector / length if length else vector

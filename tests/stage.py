@@ -8,6 +8,7 @@ from pathlib import Path
 
 from adapters.inline_jobs import InlineJobs
 from bot.bootstrap.core import Models, build_handler
+from bot.deliveries import address, record_shown
 from bot.domain.audience import Audience
 from bot.domain.customer import Contact, CustomerDraft
 from bot.domain.insight import Facets, InsightDraft
@@ -19,6 +20,7 @@ from bot.messages import (
     Action,
     ActionTaken,
     Button,
+    Incoming,
     IncomingMessage,
     MessageDeleted,
     MessageEdited,
@@ -116,11 +118,11 @@ class Stage:
         draft = InsightDraft(text, facets or Facets(KnowledgeType.FROM), contacts=tuple(contacts))
         self.classifier.answers.append(Classification((draft,), "fake/1"))
         way_in = more.pop("way_in", WayIn.NOTE_COMMAND)
-        return self.handler.handle(self.message(person, text, way_in=way_in, **more))  # type: ignore[arg-type]
+        return self._handle(self.message(person, text, way_in=way_in, **more))  # type: ignore[arg-type]
 
     def say(self, person: str, text: str, **more: object) -> tuple[Reply, ...]:
         """Say something that the classifier takes for chatter, or that is a question."""
-        return self.handler.handle(self.message(person, text, **more))  # type: ignore[arg-type]
+        return self._handle(self.message(person, text, **more))  # type: ignore[arg-type]
 
     def ask(self, person: str, text: str, **more: object) -> Reply:
         """Ask with `/ask`."""
@@ -144,8 +146,19 @@ class Stage:
             taken_at=self.clock.now(),
             fields={k: (v,) if isinstance(v, str) else v for k, v in fields.items()},
         )
-        (reply,) = self.handler.handle(taken)
+        (reply,) = self._handle(taken)
         return reply
+
+    def _handle(self, incoming: Incoming) -> tuple[Reply, ...]:
+        """What the handler says, delivered."""
+        replies = self.handler.handle(incoming)
+        self.delivered(incoming, replies)
+        return replies
+
+    def delivered(self, incoming: Incoming, replies: Sequence[Reply]) -> None:
+        """Record what these replies passed on, as when a platform has shown them."""
+        for reply in replies:
+            record_shown(self.store.notes, address(incoming, reply), at=self.clock.now())
 
     def submit(self, person: str, opened: Reply, **changed: str | tuple[str, ...]) -> Reply:
         """Submit a form with some fields changed and the rest as it opened."""
@@ -158,12 +171,12 @@ class Stage:
         """Change a message."""
         place = Place(CHANNEL, WORKSPACE, where)
         now = self.clock.now()
-        return self.handler.handle(MessageEdited(place, message_id, person, text, now, "1"))
+        return self._handle(MessageEdited(place, message_id, person, text, now, "1"))
 
     def delete(self, message_id: str, *, where: str) -> tuple[Reply, ...]:
         """Delete a message."""
         place = Place(CHANNEL, WORKSPACE, where)
-        return self.handler.handle(MessageDeleted(place, message_id, self.clock.now()))
+        return self._handle(MessageDeleted(place, message_id, self.clock.now()))
 
     def notes(self) -> list[NoteRecord]:
         """Every note that is not hidden."""

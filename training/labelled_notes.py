@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.local_model.features import NoteText, masked_note
 from adapters.local_model.masking import KnownNames, person_names
+from adapters.local_model.names import NameIndex
 from bot.domain.taxonomy import Topic
 
 NOTHING = "none"
@@ -49,14 +50,14 @@ def _read_company(folder: Path) -> list[LabelledNote]:
     lines = (folder / "notes.jsonl").read_text(encoding="utf-8").splitlines()
     records = [json.loads(line) for line in lines]
     insights = {record["id"]: record["text"] for record in records if record["is_insight"]}
-    customers = tuple(name for c in company["customers"] for name in (c["name"], *c["aliases"]))
-    people = _contacts(company, records)
+    customers = NameIndex(n for c in company["customers"] for n in (c["name"], *c["aliases"]))
+    contacts = NameIndex(person_names(_contacts(company, records)))
     return [
         _labelled(
             folder.name,
             record,
             parent=insights.get(record["thread"], ""),
-            known=KnownNames(customers, tuple(person_names([record["author_name"], *people]))),
+            known=KnownNames(customers, contacts, person_names([record["author_name"]])),
         )
         for record in records
     ]
@@ -79,7 +80,7 @@ def _labelled(
         company=company,
         raw_text=record["text"],
         note=masked_note(record["text"], parent, record["channel_name"], known),
-        bare=masked_note(record["text"], parent, "", KnownNames((), ())),
+        bare=masked_note(record["text"], parent, "", KnownNames(NameIndex(()), NameIndex(()))),
         is_insight=record["is_insight"],
         knowledge_type=record["knowledge_type"] or NOTHING,
         process_stage=record["process_stage"] or NOTHING,

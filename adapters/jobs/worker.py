@@ -56,6 +56,7 @@ class DurableJobs:
         self._on_give_up = dict(on_give_up or {})
         self._pauses_s = pauses_s
         self._session: _Session | None = None
+        self._left_running = False
 
     def start(self, handlers: Mapping[JobName, JobHandler]) -> None:
         """Begin to work: first what an earlier run left, then what comes."""
@@ -78,7 +79,12 @@ class DurableJobs:
         """
         if self._session is not None:
             session, self._session = self._session, None
-            session.end(timeout_s)
+            self._left_running = session.end(timeout_s) > 0
+
+    @property
+    def left_running(self) -> bool:
+        """Whether jobs had not ended at the last stop: their threads outlast it."""
+        return self._left_running
 
     def is_alive(self) -> bool:
         """Whether jobs are being worked on."""
@@ -127,8 +133,11 @@ class _Session:
         """Whether every thread of ours runs; the library restarts none of them."""
         return all(thread.is_alive() for thread in self._threads)
 
-    def end(self, timeout_s: float) -> None:
-        """Stop taking jobs, wait for those that run, and let go of everything."""
+    def end(self, timeout_s: float) -> int:
+        """Stop taking jobs, wait for those that run, and let go of everything.
+
+        Returns how many have not ended.
+        """
         deadline = time.monotonic() + timeout_s
         for thread in self._threads:
             thread.stop()
@@ -143,6 +152,7 @@ class _Session:
             _log.warning("stopped with %d jobs running; they are begun again", unfinished)
         else:
             self._slot.release()
+        return unfinished
 
     def _wait_for_the_rest(self, deadline: float) -> int:
         while unfinished := len(self._ledger.claimed().get(self._slot.name, ())):

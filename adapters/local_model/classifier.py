@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.local_model.contacts import find_contacts
 from adapters.local_model.embedder import LocalEmbedder
 from adapters.local_model.facets import confidence_in, facets_from
 from adapters.local_model.features import MAX_CHARACTERS, NoteText, masked_note
 from adapters.local_model.linear_model import LinearModel, Reading
 from adapters.local_model.masking import KnownNames
-from adapters.local_model.names import customer_names, find_names
+from adapters.local_model.register import Register, Registers
 from adapters.local_model.several import is_long_enough, parts_by_customer, stands_for_itself
 from adapters.local_model.statements import Segment, new_segments, span
 from bot.domain.insight import InsightDraft
@@ -38,6 +37,7 @@ class LocalClassifier:
         """Take the LocalEmbedder that the product already has, so that it is loaded once."""
         self._embedder = embedder or LocalEmbedder()
         self._model = LinearModel()
+        self._registers = Registers()
 
     def warm(self) -> None:
         """Load the weights and run them once. Raises ModelUnavailable when they are damaged."""
@@ -46,16 +46,19 @@ class LocalClassifier:
     def classify(self, text: str, context: NoteContext) -> Classification:
         """Every insight of the text, main insight first. Raises ModelUnavailable."""
         segments = new_segments(text[:MAX_CHARACTERS])
-        found = self._found(segments, context) if _has_words(segments) else []
-        drafts = tuple(_draft(text, one, context) for one in found[:_MAX_INSIGHTS])
+        register = self._registers.of(context.customers)
+        found = self._found(segments, context, register) if _has_words(segments) else []
+        drafts = tuple(_draft(text, one, register) for one in found[:_MAX_INSIGHTS])
         return Classification(drafts, f"local/{self._model.layout.version}")
 
-    def _found(self, segments: Sequence[Segment], context: NoteContext) -> list[_Found]:
-        known = KnownNames.of(context)
+    def _found(
+        self, segments: Sequence[Segment], context: NoteContext, register: Register
+    ) -> list[_Found]:
+        known = register.known_names(context.author_name)
         whole = _Found(segments, self._read(segments, context, known))
-        if not whole.reading.says_yes("captured"):
+        if not (context.expects_insight or whole.reading.says_yes("captured")):
             return []
-        parts = parts_by_customer(segments, context.customers)[:_MAX_READ_APART]
+        parts = parts_by_customer(segments, register)[:_MAX_READ_APART]
         if len(parts) > 1:
             apart = [_Found(p.segments, self._read(p.segments, context, known)) for p in parts]
             return _of_several_customers(whole, apart)
@@ -95,15 +98,15 @@ def _of_several_customers(whole: _Found, apart: Sequence[_Found]) -> list[_Found
     return sorted(insights, key=lambda p: p.reading.choice("knowledge_type").label != main_type)
 
 
-def _draft(text: str, found: _Found, context: NoteContext) -> InsightDraft:
+def _draft(text: str, found: _Found, register: Register) -> InsightDraft:
     statement = span(text, found.segments, _MAX_STATEMENT)
-    names = [name for customer in context.customers for name in customer_names(customer)]
-    matches = find_names(statement, names)
     return InsightDraft(
         statement=statement,
         facets=facets_from(found.reading, statement),
-        mentions=tuple(dict.fromkeys(statement[m.start : m.end] for m in matches)),
-        contacts=find_contacts(statement, context.customers),
+        mentions=tuple(
+            dict.fromkeys(statement[m.start : m.end] for m in register.mentions(statement))
+        ),
+        contacts=register.contacts(statement),
         confidence=confidence_in(found.reading),
     )
 

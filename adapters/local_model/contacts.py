@@ -1,38 +1,34 @@
 """Finds registered contacts in a text, by full name or by a part that points to one only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from adapters.local_model.names import customer_names, find_names
+from adapters.local_model.names import NameIndex, find_names
 from bot.domain.customer import Customer
 
 
-def find_contacts(text: str, customers: Sequence[Customer]) -> tuple[str, ...]:
-    """The full names of the contacts that the text names, in its order.
+class ContactNames:
+    """The contacts of some customers, by what they may be called."""
 
-    A first or last name counts with its capital, where it belongs to one contact only: of the
-    customers that the text names, or else of all.
-    """
-    named = [c for c in customers if find_names(text, customer_names(c))]
-    found = _found(text, _full_names(named)) if named else ()
-    return found or _found(text, _full_names(customers))
+    def __init__(self, customers: Iterable[Customer]) -> None:
+        self._owners: defaultdict[str, set[str]] = defaultdict(set)
+        for full_name in (contact.name for c in customers for contact in c.contacts):
+            for name in (full_name, *_parts(full_name)):
+                self._owners[name].add(full_name)
+        self._index = NameIndex(self._owners)
 
+    def find(self, text: str) -> tuple[str, ...]:
+        """The full names of those the text names, in its order.
 
-def _full_names(customers: Iterable[Customer]) -> list[str]:
-    return list(dict.fromkeys(contact.name for c in customers for contact in c.contacts))
-
-
-def _found(text: str, full_names: Sequence[str]) -> tuple[str, ...]:
-    owners: defaultdict[str, set[str]] = defaultdict(set)
-    for full_name in full_names:
-        for name in {full_name, *_parts(full_name)}:
-            owners[name].add(full_name)
-    contacts: dict[str, None] = {}
-    for match in find_names(text, owners):
-        is_written_as_name = text[match.start].isupper() or " " in match.name
-        if len(owners[match.name]) == 1 and is_written_as_name:
-            contacts.update(dict.fromkeys(owners[match.name]))
-    return tuple(contacts)
+        A first or last name counts with its capital, where it belongs to one contact only.
+        """
+        contacts: dict[str, None] = {}
+        for match in find_names(text, self._index.among(text)):
+            owners = self._owners[match.name]
+            is_written_as_name = text[match.start].isupper() or " " in match.name
+            if len(owners) == 1 and is_written_as_name:
+                contacts.update(dict.fromkeys(owners))
+        return tuple(contacts)
 
 
 def _parts(full_name: str) -> list[str]:

@@ -34,19 +34,18 @@ _MEASURED = re.compile(
 
 def facets_from(reading: Reading, text: str) -> Facets:
     """What the model takes the text for; source and weak signal follow from the rest."""
-    stage = ProcessStage(reading.choice("process_stage").label)
     signal = reading.choice("signal").label
     certainty = Certainty(reading.choice("certainty").label)
     moment = Moment(reading.choice("moment").label) if reading.says_yes("has_moment") else None
     knowledge_type = KnowledgeType(reading.choice("knowledge_type").label)
-    return Facets(
+    return Facets.completed(
         knowledge_type=knowledge_type,
-        process_stage=stage,
-        use_kind=_use_kind(reading) if stage is ProcessStage.UTILIZATION else None,
+        process_stage=ProcessStage(reading.choice("process_stage").label),
+        use_kind=_use_kind(reading),
         signal=None if signal == "none" else Signal(signal),
         topics=_topics(reading),
         moment=moment,
-        moment_direction=_direction(reading) if moment else None,
+        moment_direction=_direction(reading),
         certainty=certainty,
         source=_source(knowledge_type, certainty, text),
         weak_signal=_is_weak(certainty, moment),

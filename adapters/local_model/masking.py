@@ -4,12 +4,10 @@ A classifier that saw "Velmora complained" must not learn Velmora. Training and 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from adapters.local_model.names import customer_names, find_names
-from bot.domain.customer import Customer
-from bot.ports import NoteContext
+from adapters.local_model.names import NameIndex, NameMatch, find_names
 
 CUSTOMER = "qcustomerq"
 PERSON = "qpersonq"
@@ -25,16 +23,11 @@ _PATTERNS = (
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """The names to mask, as they may be written."""
+    """The names to mask, as they may be written: customers, their contacts, and the author."""
 
-    customers: tuple[str, ...]
-    people: tuple[str, ...]
-
-    @classmethod
-    def of(cls, context: NoteContext) -> "KnownNames":
-        """The customers and contacts that are registered, and the note's author."""
-        customers = tuple(name for c in context.customers for name in customer_names(c))
-        return cls(customers, tuple(person_names(_people(context.customers, context.author_name))))
+    customers: NameIndex
+    contacts: NameIndex
+    author: Sequence[str] = ()
 
 
 def person_names(full_names: Iterable[str]) -> list[str]:
@@ -48,21 +41,18 @@ def person_names(full_names: Iterable[str]) -> list[str]:
 
 def mask(text: str, known: KnownNames) -> str:
     """The text with names, links, addresses and figures replaced by one word for each kind."""
-    masked = _replaced(text, known.customers, CUSTOMER)
-    masked = _replaced(masked, known.people, PERSON)
+    masked = _replaced(text, known.customers.find(text), CUSTOMER)
+    people = (*known.author, *known.contacts.among(masked))
+    masked = _replaced(masked, find_names(masked, people), PERSON)
     for pattern, word in _PATTERNS:
         masked = pattern.sub(word, masked)
     return masked
 
 
-def _people(customers: tuple[Customer, ...], author_name: str) -> list[str]:
-    return [author_name, *(contact.name for c in customers for contact in c.contacts)]
-
-
-def _replaced(text: str, names: Iterable[str], word: str) -> str:
+def _replaced(text: str, matches: Iterable[NameMatch], word: str) -> str:
     parts: list[str] = []
     end = 0
-    for match in find_names(text, names):
+    for match in matches:
         parts += [text[end : match.start], word]
         end = match.end
     return "".join([*parts, text[end:]])

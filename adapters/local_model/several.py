@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.local_model.linear_model import Reading
-from adapters.local_model.names import customer_names, find_names
+from adapters.local_model.register import Register
 from adapters.local_model.statements import Segment
-from bot.domain.customer import Customer
 
 _FEWEST_WORDS = 5
 
@@ -24,14 +23,14 @@ class Part:
     customer_ids: frozenset[str]
 
 
-def parts_by_customer(segments: Sequence[Segment], customers: Sequence[Customer]) -> list[Part]:
+def parts_by_customer(segments: Sequence[Segment], register: Register) -> list[Part]:
     """Cut where a segment names customers, and none of those named before it.
 
     A segment that names nobody goes on about the customers before it.
     """
     parts: list[Part] = []
     for segment in segments:
-        named = named_customers(segment.text, customers)
+        named = frozenset(customer.id for customer in register.named(segment.text))
         if parts and not (
             named and parts[-1].customer_ids and named.isdisjoint(parts[-1].customer_ids)
         ):
@@ -40,11 +39,6 @@ def parts_by_customer(segments: Sequence[Segment], customers: Sequence[Customer]
         else:
             parts.append(Part((segment,), named))
     return parts
-
-
-def named_customers(text: str, customers: Sequence[Customer]) -> frozenset[str]:
-    """The ids of the customers whose name or alias stands in the text."""
-    return frozenset(c.id for c in customers if find_names(text, customer_names(c)))
 
 
 def is_long_enough(segment: Segment) -> bool:

@@ -60,7 +60,13 @@ class SlackRoster:
     async def _person(self, workspace: str, person_id: str) -> Person:
         told = _part(await ask(self._connection.client.users_info(user=person_id)), "user")
         self._is_bot[person_id] = _is_bot(told)
-        return Person(id=person_id, workspace=workspace, name=_name(told), role=_role(told))
+        return Person(
+            id=person_id,
+            workspace=workspace,
+            name=_name(told),
+            role=_role(told),
+            time_zone=str(told.get("tz") or ""),
+        )
 
     async def _members(self, conversation_id: str) -> list[str]:
         client = self._connection.client

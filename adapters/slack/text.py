@@ -80,7 +80,8 @@ def without_mention(text: str, user_id: str) -> str:
     """The encoded text without mentions of this user; their name as a word stays."""
     mention = _mention_of(user_id).pattern
     unaddressed = re.sub(rf"^(?:\s*{mention})+[\s:,]*", "", text)
-    return re.sub(rf"[ \t]*{mention}", "", unaddressed).strip()
+    # From the first space on, or a run of many would be tried from each of them.
+    return re.sub(rf"(?<![ \t])[ \t]*{mention}", "", unaddressed).strip()
 
 
 def _mention_of(user_id: str) -> re.Pattern[str]:

@@ -19,6 +19,9 @@ from bot.errors import EarshotError
 
 JsonObject: TypeAlias = dict[str, Any]
 
+# Beyond, a time has no equal in every time zone.
+_EARLIEST_YEAR, _LATEST_YEAR = 2000, 9000
+
 
 class ActivityInvalid(EarshotError):
     """This is not an activity. Send one as the Bot Framework's schema describes it."""
@@ -32,6 +35,8 @@ def _without_lone_surrogates(value: object) -> object:
 
 
 def _aware(at: datetime) -> datetime:
+    if not _EARLIEST_YEAR <= at.year <= _LATEST_YEAR:
+        raise ValueError("no message was sent then")
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from adapters.openai_wire import TokenUsage
 from bot.ports import JobName
 
 _ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
@@ -51,6 +52,12 @@ class Metrics:
             ("outcome",),
             registry=self._registry,
         )
+        self._tokens = Counter(
+            "earshot_model_tokens",
+            "Tokens that a model was given and wrote, by prompt (`embed` for vectors).",
+            ("model", "purpose", "direction"),
+            registry=self._registry,
+        )
 
     def job_ended(self, job: JobName, *, succeeded: bool) -> None:
         """See `bot.ports.Meter`."""
@@ -63,6 +70,11 @@ class Metrics:
     def question_answered(self, *, abstained: bool) -> None:
         """See `bot.ports.Meter`."""
         self._answers.labels("abstained" if abstained else "answered").inc()
+
+    def tokens_used(self, usage: TokenUsage) -> None:
+        """Count what a call of a language or embedding model cost."""
+        self._tokens.labels(usage.model_id, usage.purpose, "input").inc(usage.input_tokens)
+        self._tokens.labels(usage.model_id, usage.purpose, "output").inc(usage.output_tokens)
 
     def request_answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; `route` is the route's pattern, never the path that was asked for."""

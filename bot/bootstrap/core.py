@@ -22,6 +22,7 @@ from bot.services.answer_writing import AnswerWriter
 from bot.services.model_classification import FallbackClassifier, ModelClassifier
 from bot.services.places import Places
 from bot.services.registry import Registries
+from bot.services.relations import RelationFinder
 from bot.services.understanding import NoteReader
 from bot.settings import Settings
 from bot.use_cases.answer import AnswerQuestion
@@ -32,6 +33,7 @@ from bot.use_cases.instead import Instead
 from bot.use_cases.needs import Needs
 
 if TYPE_CHECKING:
+    from adapters.openai_model import OnUsage
     from knowledge_store import Store
 
 WORKSPACE = "main"
@@ -48,8 +50,11 @@ class Models:
     writer: AnswerWriter | None = None
 
 
-def load_models(settings: Settings) -> Models:
-    """The local models, and the language model in front of them where there is a key."""
+def load_models(settings: Settings, on_usage: "OnUsage | None" = None) -> Models:
+    """The local models, and the language model in front of them where there is a key.
+
+    `on_usage` is told what each call of a remote model cost.
+    """
     from adapters.local_model import LocalClassifier, LocalEmbedder, LocalLanguageDetector
 
     embedder = LocalEmbedder()
@@ -60,28 +65,35 @@ def load_models(settings: Settings) -> Models:
     detector = LocalLanguageDetector()
     if settings.openai_api_key is None:
         return Models(local, embedder, detector)
-    language_model = _language_model(settings)
+    language_model = _language_model(settings, on_usage)
+    is_local = settings.earshot_embedding_model == "local"
     return Models(
         FallbackClassifier(ModelClassifier(language_model), local),
-        embedder if settings.earshot_embedding_model == "local" else _remote_embedder(settings),
+        embedder if is_local else _remote_embedder(settings, on_usage),
         detector,
         AnswerWriter(language_model),
     )
 
 
-def _language_model(settings: Settings) -> LanguageModel:
+def _language_model(settings: Settings, on_usage: "OnUsage | None") -> LanguageModel:
     from adapters.openai_model import OpenAiLanguageModel
 
     return OpenAiLanguageModel(
-        _secret(settings), settings.openai_base_url, settings.earshot_chat_model
+        _secret(settings),
+        settings.openai_base_url,
+        settings.earshot_chat_model,
+        on_usage=on_usage,
     )
 
 
-def _remote_embedder(settings: Settings) -> Embedder:
+def _remote_embedder(settings: Settings, on_usage: "OnUsage | None") -> Embedder:
     from adapters.openai_model import OpenAiEmbedder
 
     return OpenAiEmbedder(
-        _secret(settings), settings.openai_base_url, settings.earshot_embedding_model
+        _secret(settings),
+        settings.openai_base_url,
+        settings.earshot_embedding_model,
+        on_usage=on_usage,
     )
 
 
@@ -115,7 +127,8 @@ def build_handler(
     reader = NoteReader(models.classifier, models.embedder, registries)
     places = Places(store.directory, rosters, clock)
     needs = Needs(store.questions, clock)
-    capture = Capture(store.notes, reader, registries, places, meter)
+    relations = RelationFinder(store.notes, store.retriever, registries)
+    capture = Capture(store.notes, reader, registries, places, relations, meter)
     correct = Correct(store.notes, store.customers, reader, registries, places, clock)
     answer = AnswerQuestion(
         notes=store.notes,
@@ -126,7 +139,6 @@ def build_handler(
         detector=models.detector,
         registries=registries,
         places=places,
-        clock=clock,
         meter=meter,
     )
     return Handler(
@@ -151,8 +163,12 @@ def build_deliveries(
     gateways: Mapping[str, Gateway],
     run_async: RunAsync,
     meter: Meter | None = None,
+    *,
+    clock: Clock | None = None,
 ) -> Deliveries:
     """What the engine runs: from the inbox to the outbox, and on to the platforms."""
+    from adapters.system_clock import SystemClock
+
     return Deliveries(
         inbox=store.inbox,
         outbox=store.outbox,
@@ -161,4 +177,5 @@ def build_deliveries(
         gateways=gateways,
         run_async=run_async,
         meter=meter or Unmetered(),
+        clock=clock or SystemClock(),
     )

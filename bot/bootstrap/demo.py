@@ -1,6 +1,7 @@
 """Loads the demonstration company into the playground: said there, understood here."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.core import WORKSPACE
@@ -8,7 +9,8 @@ from bot.demo import DemoCompany, load_demo
 from bot.domain.audience import Audience
 from bot.domain.people import Conversation
 from bot.handler import Handler
-from bot.ports import Clock
+from bot.messages import IncomingMessage
+from bot.ports import Clock, NoteStore
 
 if TYPE_CHECKING:
     from adapters.web.playground.channel import PlaygroundChannel
@@ -22,12 +24,24 @@ def settle_demo_company(
     company = load_demo(workspace=WORKSPACE, channel=playground.name, now=clock.now())
     store.customers.import_all(WORKSPACE, company.customers)
     playground.settle_in(company.people, _conversations(company, store))
-    for message in company.messages:
+    messages = [playground.with_permalink(message) for message in company.messages]
+    for message in _not_said_yet(messages, store.notes):
         handler.handle(message)
-    playground.recall(company.messages)
+    playground.recall(messages)
     counts = store.notes.counts(Audience.operator(WORKSPACE))
-    said = len(company.messages)
+    said = len(messages)
     return f"The demonstration company said {said} things; {counts['notes']} notes are kept."
+
+
+def _not_said_yet(
+    messages: Sequence[IncomingMessage], notes: NoteStore
+) -> Sequence[IncomingMessage]:
+    """What follows the last message that is kept: chatter before it was read then, and dropped."""
+    operator = Audience.operator(WORKSPACE)
+    for place in range(len(messages), 0, -1):
+        if notes.find(messages[place - 1].key, operator):
+            return messages[place:]
+    return messages
 
 
 def _conversations(company: DemoCompany, store: "Store") -> list[Conversation]:

@@ -2,16 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
 
 from bot.bootstrap.channels import Channel, build_channels
-from bot.errors import EarshotError
+from bot.errors import EarshotError, StoreTooOld
 from bot.messages import Incoming
 from bot.settings import Settings
-
-if TYPE_CHECKING:
-    from knowledge_store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,7 @@ def examine(settings: Settings) -> list[Finding]:
         _look("engine", lambda: _engine(settings)),
         _look("local models", _local_models),
         _look("language model", lambda: _language_model(settings)),
+        _look("embedding model", lambda: _embedding_model(settings)),
         *_channels(settings),
     ]
 
@@ -38,6 +37,9 @@ def examine(settings: Settings) -> list[Finding]:
 def _look(subject: str, at: Callable[[], str]) -> Finding:
     try:
         return Finding(subject, True, at())
+    except StoreTooOld as error:
+        # Most often nothing was ever written: this is what a new installation looks like.
+        return Finding(subject, False, f"Run `earshot migrate` ({error.detail})")
     except EarshotError as error:
         return Finding(subject, False, str(error))
 
@@ -67,9 +69,8 @@ def _engine(settings: Settings) -> str:
 def _local_models() -> str:
     from adapters.local_model import LocalClassifier, LocalEmbedder
 
-    LocalClassifier()
     embedder = LocalEmbedder()
-    embedder.embed(["ready?"])
+    LocalClassifier(embedder).warm()
     return f"{embedder.model_id} works"
 
 
@@ -78,13 +79,25 @@ def _language_model(settings: Settings) -> str:
         return "off: OPENAI_API_KEY is not set; notes are classified and answers quoted locally"
     from adapters.openai_model import OpenAiLanguageModel
 
-    model = OpenAiLanguageModel(
-        settings.openai_api_key.get_secret_value(),
-        settings.openai_base_url,
-        settings.earshot_chat_model,
-    )
-    model.check()
+    key = settings.openai_api_key.get_secret_value()
+    model = OpenAiLanguageModel(key, settings.openai_base_url, settings.earshot_chat_model)
+    with closing(model):
+        model.check()
     return f"{model.model_id} answers"
+
+
+def _embedding_model(settings: Settings) -> str:
+    if settings.earshot_embedding_model == "local":
+        return "local"
+    if settings.openai_api_key is None:
+        return "local: OPENAI_API_KEY is not set, so EARSHOT_EMBEDDING_MODEL is not used"
+    from adapters.openai_model import OpenAiEmbedder
+
+    key = settings.openai_api_key.get_secret_value()
+    embedder = OpenAiEmbedder(key, settings.openai_base_url, settings.earshot_embedding_model)
+    with closing(embedder):
+        embedder.check()
+    return f"{embedder.model_id} answers"
 
 
 class _NoIntake:
@@ -97,25 +110,29 @@ class _NoIntake:
 def _channels(settings: Settings) -> Iterator[Finding]:
     from adapters.inline_jobs import InlineJobs
     from adapters.system_clock import SystemClock
-    from knowledge_store import open_engine, open_store
+    from knowledge_store import open_store
 
+    clock = SystemClock()
     try:
-        engine = open_engine(settings.database_url)
-        store: Store = open_store(engine, InlineJobs(), clock=SystemClock())
+        store = open_store(settings.database_url, InlineJobs(), clock=clock)
     except EarshotError:
         return  # said under "database" already
-    channels = build_channels(settings, _NoIntake(), store, SystemClock(), with_playground=False)
-    for channel in channels.on:
-        yield _look(channel.name, lambda channel=channel: asyncio.run(_checked(channel)))  # type: ignore[misc]
+    with closing(store):
+        channels = build_channels(settings, _NoIntake(), store, clock, with_playground=False)
+        for channel in channels.on:
+            yield _look(channel.name, partial(_check, channel))
     for line in channels.told:
         if "is on" not in line:
             yield Finding("channel", True, line)
-    store.close()
+
+
+def _check(channel: Channel) -> str:
+    return asyncio.run(_checked(channel))
 
 
 async def _checked(channel: Channel) -> str:
-    await channel.start(receive=False)
     try:
+        await channel.start(receive=False)
         return await channel.check()
     finally:
         await channel.stop()

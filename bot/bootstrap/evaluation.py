@@ -94,8 +94,9 @@ def _play(
     names = {customer.id: customer.name for customer in store.customers.all(operator)}
 
     started = time.perf_counter()
-    played_notes = list(player.post())
-    capture = _phase(started, [played.seconds for played in played_notes])
+    posted = list(player.post())
+    capture = _phase(started, [played.seconds for played in posted])
+    played_notes = [player.as_it_stands(played) for played in posted]
     note_of_insight = {
         insight.id: played.row.id
         for played in played_notes

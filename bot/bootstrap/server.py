@@ -1,19 +1,20 @@
 """The product as processes: everything in one, or web and workers apart."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.channels import Channels, build_channels
 from bot.bootstrap.core import build_deliveries, build_handler, build_intake, load_models
-from bot.errors import SettingsInvalid
+from bot.errors import SettingsInvalid, StoreUnavailable
 from bot.handler import Handler
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
+    import uvicorn
 
     from adapters.jobs import DurableJobs
     from adapters.transport_loop import TransportLoop
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from bot.deliveries import Deliveries
     from knowledge_store import Store
 
-_DRAIN_S = 8.0
+_REQUESTS_END_S = 1
+_DRAIN_S = 7.0
+"""Together with the second that requests get, this stays within the ten that platforms give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,16 @@ class Product:
     receives: bool
     work: Work | None
 
-    async def start(self) -> None:
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Start, and stop at the end of the block. Raises SendRefused where Slack refuses us."""
+        try:
+            await self._start()
+            yield
+        finally:
+            await self._stop()
+
+    async def _start(self) -> None:
         """Open the channels, then begin to work."""
         self.loop.attach()
         for channel in self.channels.on:
@@ -53,13 +65,18 @@ class Product:
         if self.work:
             await asyncio.to_thread(self.work.jobs.start, self.work.deliveries.handlers)
 
-    async def stop(self) -> None:
+    async def _stop(self) -> None:
         """Let running jobs end, then close the channels."""
         if self.work:
             await asyncio.to_thread(self.work.jobs.stop, _DRAIN_S)
         for channel in self.channels.on:
             await channel.stop()
         self.store.close()
+
+    @property
+    def left_work_running(self) -> bool:
+        """Whether jobs had not ended when their time was over: their threads still run."""
+        return self.work is not None and self.work.jobs.left_running
 
     def readiness(self) -> dict[str, bool]:
         """What `/readyz` tells."""
@@ -81,13 +98,15 @@ def open_product(
 
     clock, loop, metrics = SystemClock(), TransportLoop(), Metrics()
     engine = open_engine(settings.database_url)
+    _require_writable(settings)
     check_schema(engine)
     store = open_store(engine, DurableQueue(engine), clock=clock)
     intake = build_intake(store)
     channels = build_channels(settings, intake, store, clock, with_playground=playground)
     work = None
     if works:
-        handler = build_handler(store, load_models(settings), channels.rosters, clock, metrics)
+        models = load_models(settings, metrics.tokens_used)
+        handler = build_handler(store, models, channels.rosters, clock, metrics)
         work = _work(store, handler, channels, loop, metrics)
     return Product(settings, store, channels, loop, metrics, receives, work)
 
@@ -102,24 +121,28 @@ def _work(
     return Work(handler, deliveries, jobs)
 
 
-def build_app(product: Product, on_ready: Callable[[], None] = lambda: None) -> "Starlette":
-    """The one ASGI application, which starts and stops the product with itself."""
+def make_server(product: Product) -> "uvicorn.Server":
+    """What serves the one ASGI application for as long as the product runs."""
+    import uvicorn
+
     from adapters.web.app import create_app
 
-    @asynccontextmanager
-    async def lifespan(_: "Starlette") -> AsyncIterator[None]:
-        await product.start()
-        on_ready()
-        try:
-            yield
-        finally:
-            await product.stop()
+    class Server(uvicorn.Server):
+        """Leaves signals to the process, which would else end by SIGTERM and not with 0."""
 
-    return create_app(
-        product.channels.routes,
-        readiness=product.readiness,
-        metrics=product.metrics,
-        lifespan=lifespan,
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    app = create_app(product.channels.routes, readiness=product.readiness, metrics=product.metrics)
+    return Server(
+        uvicorn.Config(
+            app,
+            lifespan="off",
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=_REQUESTS_END_S,
+        )
     )
 
 
@@ -141,6 +164,15 @@ def migrate(settings: Settings) -> None:
     from knowledge_store import open_engine
 
     engine = open_engine(settings.database_url)
+    _require_writable(settings)
     migrate_store(engine)
     create_job_tables(engine)
     engine.dispose()
+
+
+def _require_writable(settings: Settings) -> None:
+    """Raise StoreUnavailable now, where SQLite would only refuse the first note."""
+    path = settings.database_path.expanduser().absolute()
+    for needed in (path, path.parent):  # beside the file lies its write-ahead log
+        if not os.access(needed, os.W_OK):
+            raise StoreUnavailable(f"{needed}: this user may not write there")

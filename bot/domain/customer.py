@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from bot.domain.taxonomy import CustomerStatus
 
+LONGEST_NAME = 200
+"""In characters: of a customer's name, and of each alias."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -24,6 +27,11 @@ class CustomerDraft:
     industry: str = ""
     status: CustomerStatus = CustomerStatus.EXISTING
     contacts: tuple[Contact, ...] = ()
+
+    @property
+    def has_short_names(self) -> bool:
+        """Whether name and aliases are of a length that names have."""
+        return all(len(name) <= LONGEST_NAME for name in (self.name, *self.aliases))
 
 
 @dataclass(frozen=True, slots=True)

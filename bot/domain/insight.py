@@ -1,5 +1,6 @@
 """An insight: one statement of customer knowledge drawn from a note."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +17,9 @@ from bot.domain.taxonomy import (
     Topic,
     UseKind,
 )
+
+BY_PERSON = "person"
+"""What `classified_by` says where a person decided; that is never overruled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,40 @@ class Facets:
             raise ValueError("a kind of use goes with the stage utilization, and only with it")
         if (self.moment_direction is not None) != (self.moment is not None):
             raise ValueError("a direction goes with a moment, and only with one")
+
+    @classmethod
+    def completed(
+        cls,
+        *,
+        knowledge_type: KnowledgeType,
+        process_stage: ProcessStage,
+        use_kind: UseKind | None,
+        signal: Signal | None,
+        topics: Iterable[Topic],
+        moment: Moment | None,
+        moment_direction: MomentDirection | None,
+        certainty: Certainty,
+        source: Source,
+        weak_signal: bool,
+    ) -> "Facets":
+        """What was chosen for each facet, with what goes with what put right.
+
+        A use without its kind is an action, by far the commoner; a moment without a direction is
+        open. A kind without a use, or a direction without a moment, says nothing.
+        """
+        is_use = process_stage is ProcessStage.UTILIZATION
+        return cls(
+            knowledge_type=knowledge_type,
+            process_stage=process_stage,
+            use_kind=(use_kind or UseKind.ACTION_ORIENTED) if is_use else None,
+            signal=signal,
+            topics=tuple(dict.fromkeys(topics)),
+            moment=moment,
+            moment_direction=(moment_direction or MomentDirection.OPEN) if moment else None,
+            certainty=certainty,
+            source=source,
+            weak_signal=weak_signal,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +116,8 @@ class Insight:
 
     `position` counts from 0, the note's main insight. `classified_by` names the classifier and
     its version, for example `local/2026-11` or `openai/gpt-5-mini/classify_note.v1`, or `person`.
+    `facets.process_stage` is what the note itself shows; `reached` is the furthest stage that
+    recorded events are evidence of.
     """
 
     id: str
@@ -91,6 +131,12 @@ class Insight:
     belief: Belief
     classified_by: str
     confidence: float | None = None
+    reached: ProcessStage = ProcessStage.ACQUISITION
+
+    @property
+    def stage(self) -> ProcessStage:
+        """How far it has come: the further of what its note shows and what was recorded."""
+        return max(self.facets.process_stage, self.reached, key=lambda stage: stage.rank)
 
 
 @dataclass(frozen=True, slots=True)

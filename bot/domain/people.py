@@ -3,16 +3,28 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An employee, by the platform's id for them."""
+    """An employee, by the platform's id for them.
+
+    `time_zone` is an IANA name (`Europe/Helsinki`), empty where the platform does not tell.
+    """
 
     id: str
     workspace: str
     name: str
     role: str = ""
+    time_zone: str = ""
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment on this person's clock: "tomorrow" is their tomorrow."""
+        try:
+            return moment.astimezone(ZoneInfo(self.time_zone)) if self.time_zone else moment
+        except (ZoneInfoNotFoundError, ValueError):
+            return moment
 
 
 class ConversationKind(StrEnum):

@@ -1,10 +1,10 @@
 """A corpus on disk: a company, its messages in time order, and questions; labels may be absent."""
 
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.domain.taxonomy import CustomerStatus
 from bot.errors import CorpusInvalid
@@ -65,7 +65,7 @@ class NoteRow(_Row):
     author: str
     channel: str
     thread: str | None = None
-    posted_at: datetime
+    posted_at: AwareDatetime
     text: str
     is_insight: bool | None = None
     knowledge_type: str | None = None
@@ -84,7 +84,7 @@ class QuestionRow(_Row):
 
     id: str
     asker: str
-    asked_at: datetime
+    asked_at: AwareDatetime
     question: str
     parent: str | None = None
     kind: str | None = None
@@ -107,22 +107,44 @@ class Corpus(_Row):
 
 
 def read_corpus(folder: Path) -> Corpus:
-    """Read `company.json`, `notes.jsonl` and `questions.jsonl`. Raises CorpusInvalid."""
+    """Read `company.json`, `notes.jsonl` and `questions.jsonl`.
+
+    Raises CorpusInvalid, naming the file and the line.
+    """
+    company, questions = folder / "company.json", folder / "questions.jsonl"
+    notes = tuple(_rows(folder / "notes.jsonl", NoteRow))
+    if not notes:
+        raise CorpusInvalid("notes.jsonl holds no message")
+    return Corpus(
+        company=_parsed(CompanyRow, _read(company), company.name),
+        notes=notes,
+        questions=tuple(_rows(questions, QuestionRow)) if questions.exists() else (),
+    )
+
+
+_Parsed = TypeVar("_Parsed", bound=BaseModel)
+
+
+def _rows(path: Path, row: type[_Parsed]) -> Iterator[_Parsed]:
+    # Not splitlines: JSON may hold a line separator (U+2028) inside a text.
+    for number, line in enumerate(_read(path).split("\n"), start=1):
+        if line.strip():
+            yield _parsed(row, line, f"{path.name}, line {number}")
+
+
+def _read(path: Path) -> str:
     try:
-        questions = folder / "questions.jsonl"
-        return Corpus(
-            company=CompanyRow.model_validate_json((folder / "company.json").read_bytes()),
-            notes=tuple(map(NoteRow.model_validate_json, _lines(folder / "notes.jsonl"))),
-            questions=tuple(map(QuestionRow.model_validate_json, _lines(questions)))
-            if questions.exists()
-            else (),
-        )
-    except FileNotFoundError as error:
-        raise CorpusInvalid(f"missing: {error.filename}") from error
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CorpusInvalid(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise CorpusInvalid(f"{path.name} is not written in UTF-8") from None
+
+
+def _parsed(model: type[_Parsed], text: str, where: str) -> _Parsed:
+    try:
+        return model.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise CorpusInvalid(f"{first['loc']}: {first['msg']}") from None
-
-
-def _lines(path: Path) -> list[str]:
-    return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        field = ".".join(map(str, first["loc"]))
+        raise CorpusInvalid(": ".join(filter(None, (where, field, first["msg"])))) from None

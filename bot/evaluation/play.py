@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.answer import Answer
@@ -146,6 +146,10 @@ class Player:
     def _stored(self, row: NoteRow) -> NoteRecord | None:
         key = MessageKey(WORKSPACE, row.channel, row.id)
         return self.notes.find(key, Audience.operator(WORKSPACE))
+
+    def as_it_stands(self, played: PlayedNote) -> PlayedNote:
+        """The message with what is stored of it now: later notes change what it is worth."""
+        return replace(played, record=self._stored(played.row))
 
     def relations(self, record: NoteRecord) -> list[InsightRelation]:
         """How the insights of a note stand to earlier ones."""

@@ -12,6 +12,7 @@ from bot.domain.answer import AnswerSentence, Citation, Question
 from bot.domain.customer import Customer
 from bot.domain.insight import Insight, ResolvedDate
 from bot.domain.taxonomy import Belief
+from bot.errors import NothingKnown
 from bot.ports import LanguageModel, RenderedPrompt
 from bot.services.evidence_check import excess, gather
 from bot.services.prompt_data import as_data, as_line, new_boundary
@@ -99,7 +100,8 @@ class AnswerWriter:
         """The sentences that hold; none means that the quotes are the better answer.
 
         `customers` are all that are registered: the model is told whom each citation is on, and no
-        sentence may name another. One model call, none without citations. Raises ModelUnavailable.
+        sentence may name another. One model call, none without citations. Raises NothingKnown when
+        the evidence does not answer the question, and ModelUnavailable.
         """
         if not citations:
             return ()
@@ -108,7 +110,7 @@ class AnswerWriter:
         numbers = tuple(citation.number for citation in citations)
         written = self._model.complete(prompt, _schema(numbers))
         if written.nothing_known:
-            return ()
+            raise NothingKnown
         checked = [_checked(s, citations, by_id) for s in written.sentences[:_MOST_SENTENCES]]
         return tuple(sentence for sentence in checked if sentence)
 

@@ -1,18 +1,20 @@
 """From ranked hits to the evidence of an answer: enough support, newest state first, both sides."""
 
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.answer import Citation, Hit
 from bot.domain.audience import Audience
 from bot.domain.insight import InsightRelation
-from bot.domain.taxonomy import Belief, Relation
+from bot.domain.taxonomy import Relation
 from bot.ports import NoteStore
+from bot.services.asked_for import content_words, read_asked_for
 
 _QUOTE_CHARACTERS = 400
 _STEM = 4
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*\s*")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _WORD = re.compile(r"\w{3,}")
 
 
@@ -41,22 +43,34 @@ def select(
 ) -> list[Hit]:
     """The hits that support an answer, best first, one a note; none when nothing does.
 
-    `words` are the question's, without the names of its customers.
+    `words` are the question's, without the names of its customers. Where they ask for a kind of
+    insight (complaints, news), those of that kind are the answer; where they ask for everything on
+    a customer, the newest are.
     """
-    wanted = _stems(words)
+    asked = read_asked_for(words)
+    if asked.is_broad:
+        newest = sorted(hits, key=lambda hit: hit.note.posted_at, reverse=True)
+        return _one_a_note(newest if on_customer else [])[: support.most]
+    wanted = _stems(asked.matter)
     supported = [hit for hit in hits if _supports(hit, wanted, on_customer, support)]
+    of_kind = [hit for hit in hits if asked.fits(hit.insight.facets)]
+    if of_kind and (on_customer or not asked.matter):
+        return _one_a_note(of_kind)[: support.most]
     if not supported:
         return []
     least = supported[0].score * support.share_of_best
+    return _one_a_note([hit for hit in supported if hit.score >= least])[: support.most]
+
+
+def _one_a_note(hits: Sequence[Hit]) -> list[Hit]:
     chosen: dict[str, Hit] = {}
-    for hit in supported:
-        if hit.score >= least:
-            chosen.setdefault(hit.note.id, hit)
-    return list(chosen.values())[: support.most]
+    for hit in hits:
+        chosen.setdefault(hit.note.id, hit)
+    return list(chosen.values())
 
 
 def _supports(hit: Hit, wanted: set[str], on_customer: bool, support: Support) -> bool:
-    shares_a_word = bool(wanted & _stems(hit.insight.statement))
+    shares_a_word = bool(wanted & _stems(content_words(hit.insight.statement)))
     if hit.meaning_score is None:
         return shares_a_word
     least = support.meaning_on_customer if on_customer else support.meaning
@@ -65,9 +79,9 @@ def _supports(hit: Hit, wanted: set[str], on_customer: bool, support: Support) -
     return hit.meaning_score >= least
 
 
-def _stems(text: str) -> set[str]:
+def _stems(words: Iterable[str]) -> set[str]:
     """The longer words, cut where most languages begin to inflect."""
-    return {word[:_STEM] for word in _WORD.findall(text.casefold()) if len(word) >= _STEM}
+    return {word[:_STEM] for word in words if len(word) >= _STEM}
 
 
 class EvidenceRoom:
@@ -77,14 +91,31 @@ class EvidenceRoom:
         self._notes = notes
 
     def complete(self, hits: Sequence[Hit], audience: Audience) -> list[Hit]:
-        """The hits with the other side of each dispute and the successor of what was superseded.
+        """The hits with the other side of each dispute, and successors for what was superseded.
 
-        Newest first, and whatever was superseded after all that was not.
+        Newest first. What was superseded gives way to its successor wherever the audience may see
+        that one.
         """
-        ids = [hit.insight.id for hit in hits]
-        missing = _other_sides(self._notes.relations(ids, audience), set(ids))
-        added = [hit for insight_id in missing if (hit := self._hit(insight_id, audience))]
-        return sorted([*hits, *added], key=_newest_state_first)
+        known = {hit.insight.id: hit for hit in hits}
+        relations: set[InsightRelation] = set()
+        frontier = list(known)
+        while frontier:
+            relations.update(self._notes.relations(frontier, audience))
+            frontier = _other_sides(relations, known.keys())
+            known |= {found.insight.id: found for found in self._hits(frontier, audience)}
+            frontier = [insight_id for insight_id in frontier if insight_id in known]
+        replaced = {
+            relation.earlier_insight_id
+            for relation in relations
+            if relation.relation is Relation.SUPERSEDES and relation.insight_id in known
+        }
+        current = [hit for insight_id, hit in known.items() if insight_id not in replaced]
+        return sorted(current, key=lambda hit: hit.note.posted_at, reverse=True)
+
+    def _hits(self, insight_ids: Sequence[str], audience: Audience) -> Iterator[Hit]:
+        for insight_id in insight_ids:
+            if hit := self._hit(insight_id, audience):
+                yield hit
 
     def _hit(self, insight_id: str, audience: Audience) -> Hit | None:
         found = self._notes.get_insight(insight_id, audience)
@@ -94,11 +125,7 @@ class EvidenceRoom:
         return Hit(record.note, insight, record.conversation_name, score=0.0)
 
 
-def _newest_state_first(hit: Hit) -> tuple[bool, float]:
-    return (hit.insight.belief is Belief.SUPERSEDED, -hit.note.posted_at.timestamp())
-
-
-def _other_sides(relations: Iterable[InsightRelation], known: set[str]) -> list[str]:
+def _other_sides(relations: Iterable[InsightRelation], known: Collection[str]) -> list[str]:
     missing: dict[str, None] = {}
     for relation in relations:
         both = (relation.insight_id, relation.earlier_insight_id)
@@ -122,10 +149,17 @@ def quote(statement: str, question: str, characters: int = _QUOTE_CHARACTERS) ->
     statement = statement.strip()
     if len(statement) <= characters:
         return statement
-    sentences = _SENTENCE.findall(statement) or [statement]
+    sentences = _sentences(statement)
     wanted = set(_WORD.findall(question.casefold()))
     best = max(range(len(sentences)), key=lambda at: _shared(sentences[at], wanted))
     return _cut("".join(_around(sentences, best, characters)).strip(), characters)
+
+
+def _sentences(statement: str) -> list[str]:
+    """With the space after each, so that neighbours put together are a literal part again."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(statement)]
+    cuts = [0, *ends, len(statement)]
+    return [statement[a:b] for a, b in itertools.pairwise(cuts) if a < b]
 
 
 def _shared(sentence: str, wanted: set[str]) -> int:

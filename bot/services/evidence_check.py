@@ -25,6 +25,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NEXT_WORD = re.compile(r"\s?([^\W\d_]+)")
 _LINK = re.compile(r"\w://|\bwww\.|\bmailto:|\w\.[a-z]{2,24}/|\]\(|<[^<>]*\|", re.IGNORECASE)
 _MENTION = re.compile(r"(?<!\w)@\w|<[@!#]")
+# Breaks a word in two for the checks below and not for a reader. Two joiners are part of scripts.
+_UNSEEN = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
+)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}\b")
 _LONGEST_WHOLE_NAME = 4
@@ -65,7 +69,7 @@ def excess(sentence: str, evidence: Evidence, customer_names: Iterable[str]) -> 
     `customer_names` are all names there are. Links and mentions are excess even where a note has
     them: a note must not be able to put them into an answer.
     """
-    if _LINK.search(sentence) or _MENTION.search(sentence):
+    if _has_links(sentence):
         return "link or mention"
     if not _has_addresses(sentence, evidence):
         return "address"
@@ -94,6 +98,13 @@ def _plain(text: str) -> str:
 
 def _folded(text: str) -> str:
     return _plain(text).casefold()
+
+
+def _has_links(sentence: str) -> bool:
+    """Also one of wide characters, which some clients take for others, or one that is disguised."""
+    forms = (sentence, _plain(sentence))
+    is_plain = not any(_LINK.search(form) or _MENTION.search(form) for form in forms)
+    return not is_plain or _UNSEEN.search(sentence) is not None
 
 
 def _has_addresses(sentence: str, evidence: Evidence) -> bool:
@@ -219,9 +230,9 @@ def _is_of_a_date(match: re.Match[str], value: Decimal) -> bool:
 def _months_in_figures(text: str) -> Iterator[int]:
     """Of 2027-03-12, 12.3.2027 and 3/12/2027 alike: either figure beside the year may be it."""
     for match in _NUMBER.finditer(_plain(text)):
-        parts = [int(part) for part in _DIGITS.findall(match.group())]
+        parts = _DIGITS.findall(match.group())
         if len(parts) == 3:
-            yield from (part for part in parts if 1 <= part <= 12)
+            yield from (int(part) for part in parts if len(part) <= 2 and 1 <= int(part) <= 12)
 
 
 def _months_of(text: str) -> Iterator[int]:

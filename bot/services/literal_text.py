@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 _SAME = str.maketrans("’‘´`“”„«»–—‐‑", '\'\'\'\'"""""----')
 _TRIMMED = " .,;:!?\"'()[]-"
 _SHORTEST_ALIKE = 5
+_LONGEST_ALIKE = 600  # the time it takes grows with the product of both lengths
 _LEAST_LIKENESS = 85.0
 
 
@@ -46,7 +47,7 @@ def alike_part(wanted: str, text: str) -> str | None:
     """As `literal_part`; failing that, the words of the text that differ in a few letters."""
     exact = literal_part(wanted, text)
     needle = fold(wanted).strip(_TRIMMED)
-    if exact or len(needle) < _SHORTEST_ALIKE:
+    if exact or not _SHORTEST_ALIKE <= len(needle) <= _LONGEST_ALIKE:
         return exact
     haystack = _fold(text)
     found = fuzz.partial_ratio_alignment(needle, haystack.text, score_cutoff=_LEAST_LIKENESS)

@@ -94,21 +94,15 @@ class ReadInsight(BaseModel):
     contacts: Annotated[list[str], BeforeValidator(_texts)] = []
 
     def facets(self) -> Facets:
-        """The labels, with what goes with what put right.
-
-        A use without its kind is an action, by far the commoner; a moment without a direction is
-        open. A kind without a use, or a direction without a moment, says nothing.
-        """
-        is_use = self.process_stage is ProcessStage.UTILIZATION
-        direction = self.moment_direction or MomentDirection.OPEN
-        return Facets(
+        """The labels, with what goes with what put right."""
+        return Facets.completed(
             knowledge_type=self.knowledge_type,
             process_stage=self.process_stage,
-            use_kind=(self.use_kind or UseKind.ACTION_ORIENTED) if is_use else None,
+            use_kind=self.use_kind,
             signal=self.signal,
-            topics=tuple(dict.fromkeys(self.topics)),
+            topics=self.topics,
             moment=self.moment,
-            moment_direction=direction if self.moment else None,
+            moment_direction=self.moment_direction,
             certainty=self.certainty,
             source=self.source,
             weak_signal=self.weak_signal,

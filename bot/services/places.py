@@ -2,9 +2,10 @@
 
 import dataclasses
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from bot.domain.note import Note
 from bot.domain.people import Conversation, ConversationKind, Person
 from bot.errors import RosterUnavailable
 from bot.messages import Place
@@ -13,6 +14,7 @@ from bot.ports import Clock, DirectoryStore, Roster
 log = logging.getLogger(__name__)
 
 _FRESH_FOR = timedelta(minutes=15)
+_UNKNOWN_FOR = timedelta(minutes=1)  # meanwhile nobody sees what was said there
 
 
 class Places:
@@ -43,33 +45,47 @@ class Places:
         self._directory.put_conversation(current)
         return current
 
+    def keep_current(self, notes: Iterable[Note]) -> None:
+        """Ask again who is where these notes were said, where that was last heard long ago.
+
+        Platforms do not tell of every leaving, and of none while we are down.
+        """
+        keys = ((note.channel, note.key.workspace, note.key.conversation_id) for note in notes)
+        for key in dict.fromkeys(keys):
+            self.conversation(Place(*key))
+
     def person(self, place: Place, person_id: str, name: str = "") -> Person:
         """One of us; by their id alone where the platform does not tell their name."""
         known = self._directory.person(place.workspace, person_id)
         if known and name in ("", known.name):
             return known
-        if known:
-            person = dataclasses.replace(known, name=name)
-        elif name:
-            person = Person(person_id, place.workspace, name)
-        else:
-            person = self._ask_person(place, person_id)
+        try:
+            person = self._current_person(place, person_id, name, known)
+        except RosterUnavailable as error:
+            # Not kept, so that the next message asks again.
+            log.warning("the name of %s is unknown: %s", person_id, error)
+            return Person(person_id, place.workspace, person_id)
         self._directory.put_people([person])
         return person
 
     def _is_fresh(self, conversation: Conversation) -> bool:
+        if conversation.kind is ConversationKind.DIRECT and conversation.member_ids is not None:
+            return True  # nobody joins or leaves a talk with the bot
         checked_at = conversation.checked_at
-        return checked_at is not None and self._clock.now() - checked_at < _FRESH_FOR
+        good_for = _FRESH_FOR if conversation.member_ids is not None else _UNKNOWN_FOR
+        return checked_at is not None and self._clock.now() - checked_at < good_for
 
     def _ask(self, place: Place) -> Conversation:
         return self._roster(place).conversation(place.workspace, place.conversation_id)
 
-    def _ask_person(self, place: Place, person_id: str) -> Person:
-        try:
-            return self._roster(place).person(place.workspace, person_id)
-        except RosterUnavailable as error:
-            log.warning("the name of %s is unknown: %s", person_id, error)
-            return Person(person_id, place.workspace, person_id)
+    def _current_person(
+        self, place: Place, person_id: str, name: str, known: Person | None
+    ) -> Person:
+        if known:
+            return dataclasses.replace(known, name=name)
+        if name:
+            return Person(person_id, place.workspace, name)
+        return self._roster(place).person(place.workspace, person_id)
 
     def _roster(self, place: Place) -> Roster:
         if place.channel not in self._rosters:

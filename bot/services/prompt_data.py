@@ -7,8 +7,9 @@ import re
 import secrets
 import unicodedata
 
-# Direction marks and tags: a reader does not see them, a model does.
-_UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+# Direction marks, tags, and variations that can spell out any text: a reader does not see them, a
+# model does.
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]")
 _NOT_TEXT = {"Cc", "Cs"}
 
 

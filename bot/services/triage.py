@@ -24,14 +24,14 @@ def _words() -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def _opening_words() -> frozenset[str]:
-    return frozenset(word for words in _words()["opening"].values() for word in words)
+def _single(table: str) -> frozenset[str]:
+    return frozenset(word for words in _words()[table].values() for word in words)
 
 
 @cache
 def _phrases(table: str) -> re.Pattern[str]:
     phrases = [re.escape(phrase) for words in _words()[table].values() for phrase in words]
-    return re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b[\s,!]*", re.IGNORECASE)
 
 
 def is_question(text: str) -> bool:
@@ -39,14 +39,37 @@ def is_question(text: str) -> bool:
 
     A note may well quote a customer's question ("Novara asked: can you run blister packs?"), so a
     question mark does not count where asking is reported. Without a question mark the text must
-    be short, one sentence, and begin as questions do.
+    be short, one sentence, and begin as questions do and reports do not: a question that is taken
+    for a note is kept, a note that is taken for a question is not.
     """
-    text = text.strip()
-    words = _WORD.findall(text.casefold())
+    text = _without_courtesy(text.strip())
+    words = _WORD.findall(text)
     if not words or len(words) > _LONGEST_QUESTION_WORDS:
         return False
-    opens = words[0] in _opening_words() or bool(_phrases("requests").match(text))
+    opens = _opens(text, words)
     if text.rstrip(_CLOSING).endswith("?"):
-        return opens or not _phrases("reporting").search(text)
+        by_verb = words[0].casefold() in _single("verbs")
+        return opens or by_verb or not _phrases("reporting").search(text)
     is_short = len(words) <= _LONGEST_WITHOUT_MARK_WORDS
+    opens = opens or _verb_before_name(words)
     return opens and is_short and not _SENTENCE_END.search(text) and ":" not in text
+
+
+def _without_courtesy(text: str) -> str:
+    courtesy = _phrases("courtesy").match(text)
+    return text[courtesy.end() :] if courtesy else text
+
+
+def _opens(text: str, words: list[str]) -> bool:
+    first = words[0].casefold().replace("’", "'")
+    before_apostrophe = first.partition("'")[0]  # who's, qu'a
+    return not _single("opening").isdisjoint({first, before_apostrophe}) or bool(
+        _phrases("phrases").match(text)
+    )
+
+
+def _verb_before_name(words: list[str]) -> bool:
+    """`Is Novara content` asks; `Is moving to Lyon` tells."""
+    if len(words) < 2 or words[1] == "I":
+        return False
+    return words[0].casefold() in _single("verbs") and words[1][0].isupper()

@@ -20,7 +20,10 @@ _PARENT_CHARACTERS = 240
 
 @dataclass(frozen=True, slots=True)
 class NoteToRead:
-    """A note's words, and what they stand beside. `thread` holds the kept notes, oldest first."""
+    """A note's words, and what they stand beside. `thread` holds the kept notes, oldest first.
+
+    `addressed` is set where it was said to the bot, not only where it listens.
+    """
 
     workspace: str
     text: str
@@ -28,6 +31,7 @@ class NoteToRead:
     posted_at: datetime
     conversation: Conversation
     thread: tuple[NoteRecord, ...] = ()
+    addressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,16 @@ class NoteReader:
     def read(self, note: NoteToRead) -> Understanding:
         """Everything that the note says about customers; no insights for chatter."""
         registry = self._registries.of(note.workspace)
-        classification = self._classifier.classify(note.text, _context(note, registry))
-        return self._link(note, classification, registry)
+        whole = registry.linker.link(note.text, _link_context(note))
+        named = registry.linker.link(note.text, LinkContext()) if note.addressed else Linking()
+        classification = self._classifier.classify(note.text, _context(note, registry, named))
+        return self._link(note, classification, whole, registry)
 
     def read_as(self, note: NoteToRead, draft: InsightDraft, classified_by: str) -> Understanding:
         """Link and date what a person says the note is."""
-        classification = Classification((draft,), classified_by)
-        return self._link(note, classification, self._registries.of(note.workspace))
+        registry = self._registries.of(note.workspace)
+        whole = registry.linker.link(note.text, _link_context(note))
+        return self._link(note, Classification((draft,), classified_by), whole, registry)
 
     def candidates(self, note: NoteToRead) -> Understanding:
         """Which customers a note may be on, without classifying it again."""
@@ -68,10 +75,13 @@ class NoteReader:
         return Understanding((), linking.candidates, linking.unknown_names)
 
     def _link(
-        self, note: NoteToRead, classification: Classification, registry: Registry
+        self,
+        note: NoteToRead,
+        classification: Classification,
+        whole: Linking,
+        registry: Registry,
     ) -> Understanding:
         drafts = classification.insights
-        whole = registry.linker.link(note.text, _link_context(note))
         linkings = [self._link_statement(note, draft, whole, registry) for draft in drafts]
         texts = [
             _search_text(draft.statement, linking, note, registry)
@@ -118,13 +128,15 @@ class NoteReader:
             return []
 
 
-def _context(note: NoteToRead, registry: Registry) -> NoteContext:
+def _context(note: NoteToRead, registry: Registry, named: Linking) -> NoteContext:
+    """`named` are the customers that the words themselves name, whatever channel they stand in."""
     return NoteContext(
         author_name=note.author_name,
         conversation_name=note.conversation.name,
         posted_at=note.posted_at,
         thread=tuple(record.note.text for record in note.thread),
         customers=registry.customers,
+        expects_insight=bool(named.customer_ids or named.candidates),
     )
 
 

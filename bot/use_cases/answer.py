@@ -6,12 +6,9 @@ from dataclasses import dataclass
 
 from bot.domain.answer import Answer, Citation, Hit, Question, SearchQuery, Vector
 from bot.domain.audience import Audience
-from bot.domain.insight import StageEvent
-from bot.domain.taxonomy import ProcessStage
-from bot.errors import ModelUnavailable
+from bot.errors import ModelUnavailable, NothingKnown
 from bot.messages import IncomingMessage, Reply
 from bot.ports import (
-    Clock,
     Embedder,
     LanguageDetector,
     Meter,
@@ -44,7 +41,6 @@ class AnswerQuestion:
     detector: LanguageDetector
     registries: Registries
     places: Places
-    clock: Clock
     meter: Meter
 
     def reply(self, message: IncomingMessage) -> Reply:
@@ -67,15 +63,33 @@ class AnswerQuestion:
         )
         question = _on(question, reading)
         query = self._query(reading)
-        hits = self.retriever.search(query, audience, _HITS)
-        citations = self._evidence(question, reading, hits, audience)
+        hits, citations = self._found(question, reading, query, audience)
         answer = self._written(question, citations, hits)
         if answer.abstained:
             answer = _with_experts(answer, self.retriever, query, audience)
         self.questions.save(question, [c.hit.insight.id for c in answer.citations])
-        self._disseminated(answer)
         self.meter.question_answered(abstained=answer.abstained)
         return answer
+
+    def _found(
+        self,
+        question: Question,
+        reading: QuestionReading,
+        query: SearchQuery,
+        audience: Audience,
+    ) -> tuple[list[Hit], tuple[Citation, ...]]:
+        """The hits, and the evidence among them that the audience may see as of lately.
+
+        Looks again where the platform, asked anew, says that somebody is a member no longer: then
+        there is less to be found.
+        """
+        while True:
+            hits = self.retriever.search(query, audience, _HITS)
+            citations = self._evidence(question, reading, hits, audience)
+            cited = [citation.hit.note for citation in citations]
+            self.places.keep_current(cited)
+            if self.notes.are_visible([note.id for note in cited], audience):
+                return hits, citations
 
     def _question(self, message: IncomingMessage) -> Question:
         place = message.place
@@ -128,29 +142,14 @@ class AnswerQuestion:
         customers = self.registries.of(question.workspace).customers
         try:
             sentences = self.writer.write(question, citations, question.language, customers)
+        except NothingKnown:
+            return Answer(question, (), (), (), tuple(hits), self.writer.name)
         except ModelUnavailable as error:
             log.warning("answering with quotes: %s", error)
             return quotes
         if not sentences:
             return quotes
         return Answer(question, citations, sentences, (), tuple(hits), self.writer.name)
-
-    def _disseminated(self, answer: Answer) -> None:
-        """What reached somebody else than its contributor has been passed on."""
-        asker = answer.question.asker_id
-        self.notes.record_stages(
-            [
-                StageEvent(
-                    citation.hit.insight.id,
-                    ProcessStage.DISSEMINATION,
-                    f"answer to question {answer.question.id}",
-                    asker,
-                    self.clock.now(),
-                )
-                for citation in answer.citations
-                if citation.hit.note.author_id != asker
-            ]
-        )
 
 
 def _on(question: Question, reading: QuestionReading) -> Question:

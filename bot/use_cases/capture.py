@@ -1,17 +1,19 @@
 """A note comes in, is changed or is deleted by its author."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.audience import Audience
 from bot.domain.note import MessageKey, NoteRecord
 from bot.domain.people import Conversation
 from bot.errors import EarlierWorkWaits
-from bot.messages import IncomingMessage, MessageDeleted, MessageEdited, Reply
+from bot.messages import IncomingMessage, MessageDeleted, MessageEdited, Place, Reply
 from bot.ports import Meter, NoteStore, NoteToStore
 from bot.services.places import Places
 from bot.services.presentation import capture as say
 from bot.services.presentation import general
 from bot.services.registry import Registries
+from bot.services.relations import RelationFinder
 from bot.services.understanding import NoteReader, NoteToRead, Understanding
 
 NOTE_CHARACTERS = 40_000
@@ -26,6 +28,7 @@ class Capture:
     reader: NoteReader
     registries: Registries
     places: Places
+    relations: RelationFinder
     meter: Meter
 
     def take(self, message: IncomingMessage) -> tuple[Reply, ...]:
@@ -39,6 +42,7 @@ class Capture:
         if not understood.insights and not addressed:
             return ()
         record = self._save(message, to_read.author_name, understood)
+        self.relations.renew(record)
         self.meter.note_captured(_reader_of(record))
         return (self._noted(record, understood),) if addressed else ()
 
@@ -66,7 +70,7 @@ class Capture:
         to_read = self._beside(record, edit.text, conversation)
         understood = self.reader.read(to_read) if edit.text.strip() else Understanding(())
         note = record.note
-        self.notes.save(
+        changed = self.notes.save(
             NoteToStore(
                 key=note.key,
                 channel=note.channel,
@@ -80,6 +84,7 @@ class Capture:
                 edited_at=edit.edited_at,
             )
         )
+        self.relations.renew(changed)
         return ()
 
     def delete(self, deletion: MessageDeleted) -> tuple[Reply, ...]:
@@ -90,7 +95,9 @@ class Capture:
     def read_again(self, record: NoteRecord, conversation: Conversation) -> NoteRecord:
         """Classify a stored note anew, and put the result in the old one's place."""
         understood = self.reader.read(self._beside(record, record.note.text, conversation))
-        return self.notes.replace_insights(record.note.id, understood.insights)
+        read_again = self.notes.replace_insights(record.note.id, understood.insights)
+        self.relations.renew(read_again)
+        return read_again
 
     def _to_read(self, message: IncomingMessage) -> NoteToRead:
         place = message.place
@@ -99,32 +106,34 @@ class Capture:
             workspace=place.workspace,
             text=message.text,
             author_name=author.name,
-            posted_at=message.sent_at,
+            posted_at=author.local(message.sent_at),
             conversation=self.places.conversation(place),
-            thread=self._thread(message.key, place.thread_id, message.author_id),
+            addressed=message.way_in.is_addressed,
+            thread=self._thread(message.key, place.thread_id, message.author_id, message.sent_at),
         )
 
     def _beside(self, record: NoteRecord, text: str, conversation: Conversation) -> NoteToRead:
         note = record.note
+        place = Place(note.channel, note.key.workspace, note.key.conversation_id)
+        author = self.places.person(place, note.author_id, note.author_name)
         return NoteToRead(
             workspace=note.key.workspace,
             text=text,
-            author_name=note.author_name,
-            posted_at=note.posted_at,
+            author_name=author.name,
+            posted_at=author.local(note.posted_at),
             conversation=conversation,
-            thread=self._thread(note.key, note.thread_id, note.author_id),
+            thread=self._thread(note.key, note.thread_id, note.author_id, note.posted_at),
         )
 
     def _thread(
-        self, key: MessageKey, thread_id: str | None, author_id: str
+        self, key: MessageKey, thread_id: str | None, author_id: str, posted_at: datetime
     ) -> tuple[NoteRecord, ...]:
         """What was said before in the thread, as far as the author may see it."""
         if thread_id is None:
             return ()
         root = MessageKey(key.workspace, key.conversation_id, thread_id)
-        records = self.notes.thread(root, Audience.of_person(key.workspace, author_id))
-        earlier = [record for record in records if record.note.key != key]
-        return tuple(earlier)
+        audience = Audience.of_person(key.workspace, author_id)
+        return tuple(self.notes.thread(root, audience, before=posted_at))
 
     def _save(
         self, message: IncomingMessage, author_name: str, understood: Understanding

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from bot.domain.audience import Audience
 from bot.domain.customer import CustomerDraft
-from bot.domain.insight import Facets, Insight, InsightDraft
+from bot.domain.insight import BY_PERSON, Facets, Insight, InsightDraft
 from bot.domain.note import NoteRecord
 from bot.domain.taxonomy import (
     Certainty,
@@ -51,8 +51,9 @@ class Correct:
 
     def open_change(self, taken: ActionTaken) -> Reply:
         """A form with what was understood."""
-        _, insight = self._own_insight(taken)
-        return say.form_reply(say.change_form(insight, self._registry(taken).named))
+        record, insight = self._own_insight(taken)
+        form = say.change_form(insight, self._registry(taken).named)
+        return say.form_reply(form, record.note.id)
 
     def save_change(self, taken: ActionTaken) -> Reply:
         """Record what a person says an insight is."""
@@ -60,7 +61,8 @@ class Correct:
         registry = self._registry(taken)
         form = _read_form(taken.fields, registry)
         if form.problems:
-            return say.form_problem(form.problems, say.change_form(insight, registry.named))
+            again = say.change_form(insight, registry.named)
+            return say.form_problem(form.problems, again, record.note.id)
         self.notes.change_insight(
             insight.id,
             facets=form.facets,
@@ -73,7 +75,8 @@ class Correct:
 
     def open_keep(self, taken: ActionTaken) -> Reply:
         """A form for a note that was taken for chatter."""
-        return say.form_reply(say.keep_form(self._own_note(taken, taken.value).note.id))
+        note_id = self._own_note(taken, taken.value).note.id
+        return say.form_reply(say.keep_form(note_id), note_id)
 
     def save_kept(self, taken: ActionTaken) -> Reply:
         """Make a note that was taken for chatter one insight, as a person says."""
@@ -81,9 +84,10 @@ class Correct:
         registry = self._registry(taken)
         form = _read_form(taken.fields, registry)
         if form.problems:
-            return say.form_problem(form.problems, say.keep_form(record.note.id))
+            again = say.keep_form(record.note.id)
+            return say.form_problem(form.problems, again, record.note.id)
         draft = InsightDraft(record.note.text, form.facets, contacts=form.contacts)
-        understood = self.reader.read_as(self._to_read(taken, record), draft, "person")
+        understood = self.reader.read_as(self._to_read(taken, record), draft, BY_PERSON)
         insights = tuple(
             dataclasses.replace(insight, customer_ids=form.customer_ids or insight.customer_ids)
             for insight in understood.insights
@@ -123,22 +127,17 @@ class Correct:
         """A form for a customer that a note names and nobody has registered."""
         record = self._own_note(taken, taken.value)
         unknown = self.reader.candidates(self._to_read(taken, record)).unknown_names
-        return say.form_reply(say.customer_form(record.note.id, unknown[0] if unknown else ""))
+        form = say.customer_form(record.note.id, unknown[0] if unknown else "")
+        return say.form_reply(form, record.note.id)
 
     def save_customer(self, taken: ActionTaken) -> Reply:
         """Register the customer and link the note to it."""
         record = self._own_note(taken, taken.value)
-        name = _first(taken.fields, "name").strip()
-        if not name:
+        draft = _read_customer(taken)
+        problem = say.customer_problem(draft)
+        if problem:
             form = say.customer_form(record.note.id, "")
-            return say.form_problem(("Please give the customer a name.",), form)
-        status = _one_of(CustomerStatus, _first(taken.fields, "status"))
-        draft = CustomerDraft(
-            name=name,
-            aliases=_names(taken.fields, "aliases"),
-            owner_id=taken.person_id,
-            status=status or CustomerStatus.PROSPECT,
-        )
+            return say.form_problem((problem,), form, record.note.id)
         customer = self.customers.create(taken.place.workspace, draft)
         self.notes.link_customer(
             record.note.id, customer.id, by_person_id=taken.person_id, at=self.clock.now()
@@ -160,6 +159,9 @@ class Correct:
         return found
 
     def _may_change(self, taken: ActionTaken, record: NoteRecord) -> bool:
+        self.places.keep_current((record.note,))
+        if not self.notes.are_visible((record.note.id,), self._audience(taken)):
+            return False
         if taken.person_id in (record.note.author_id, record.note.saved_by_id):
             return True
         customers = self._registry(taken).customers
@@ -224,24 +226,29 @@ def _read_form(fields: Fields, registry: Registry) -> _ChangeForm:
     )
 
 
+def _read_customer(taken: ActionTaken) -> CustomerDraft:
+    return CustomerDraft(
+        name=" ".join(_first(taken.fields, "name").split()),
+        aliases=_names(taken.fields, "aliases"),
+        owner_id=taken.person_id,
+        status=_one_of(CustomerStatus, _first(taken.fields, "status")) or CustomerStatus.PROSPECT,
+    )
+
+
 def _facets(fields: Fields, knowledge_type: KnowledgeType, stage: ProcessStage | None) -> Facets:
-    """What the fields say, where a kind of use and a direction follow from what they go with."""
+    """What the fields say. Who chose a kind of use speaks of a use, whatever the stage."""
     use_kind = _one_of(UseKind, _first(fields, "use_kind"))
     if use_kind is not None:
         stage = ProcessStage.UTILIZATION
-    elif stage is ProcessStage.UTILIZATION:
-        use_kind = UseKind.ACTION_ORIENTED
-    moment = _one_of(Moment, _first(fields, "moment"))
-    direction = _one_of(MomentDirection, _first(fields, "moment_direction"))
     topics = (_one_of(Topic, value) for value in fields.get("topics", ()))
-    return Facets(
+    return Facets.completed(
         knowledge_type=knowledge_type,
         process_stage=stage or ProcessStage.ACQUISITION,
         use_kind=use_kind,
         signal=_one_of(Signal, _first(fields, "signal")),
-        topics=tuple(topic for topic in topics if topic),
-        moment=moment,
-        moment_direction=(direction or MomentDirection.OPEN) if moment else None,
+        topics=filter(None, topics),
+        moment=_one_of(Moment, _first(fields, "moment")),
+        moment_direction=_one_of(MomentDirection, _first(fields, "moment_direction")),
         certainty=_one_of(Certainty, _first(fields, "certainty")) or Certainty.STATED,
         source=_one_of(Source, _first(fields, "source")) or Source.INTERNAL_TACIT,
         weak_signal=_first(fields, "weak_signal") == "yes",

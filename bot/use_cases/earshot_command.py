@@ -50,4 +50,6 @@ class EarshotCommand:
         if not name:
             return general.customer_name_missing()
         draft = CustomerDraft(name=name, aliases=tuple(aliases), owner_id=message.actor_id)
+        if not draft.has_short_names:
+            return general.customer_name_too_long()
         return general.customer_registered(self.customers.create(message.place.workspace, draft))

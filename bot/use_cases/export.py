@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -15,6 +16,8 @@ from bot.domain.note import NoteRecord
 from bot.ports import CustomerStore, NoteStore
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A spreadsheet of another country parts cells at semicolons; then no quotes hold lines together.
+_FORMULA_INSIDE = re.compile('(?:(?<=[;\t\r\n])|(?<=[;\t\r\n]"))(?=[=+\\-@＝＋－＠])')
 _LIST_SEPARATOR = "; "
 
 
@@ -99,6 +102,7 @@ class _InsightLine(_Where):
     statement: str
     knowledge_type: str
     process_stage: str
+    stage: str
     use_kind: str | None
     signal: str | None
     topics: tuple[str, ...]
@@ -186,6 +190,7 @@ def _insight_line(record: NoteRecord, insight: Insight, names: Mapping[str, str]
         statement=insight.statement,
         knowledge_type=facets.knowledge_type,
         process_stage=facets.process_stage,
+        stage=insight.stage,
         use_kind=facets.use_kind,
         signal=facets.signal,
         topics=facets.topics,
@@ -247,4 +252,5 @@ def _cell(value: object) -> str:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    marked = _FORMULA_INSIDE.sub("'", cell)
+    return f"'{marked}" if marked.startswith(_FORMULA_STARTS) else marked

@@ -36,7 +36,7 @@ class Instead:
     def note_it(self, taken: ActionTaken) -> tuple[Reply, ...]:
         """It was a note: keep it as one, under the message it came in."""
         question = self.questions.get(taken.value, taken.person_id)
-        if question is None:
+        if question is None or question.workspace != taken.place.workspace:
             raise NotFound(taken.value)
         place = Place(
             taken.place.channel,

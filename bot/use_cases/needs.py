@@ -21,7 +21,7 @@ class Needs:
     def record(self, taken: ActionTaken) -> Reply:
         """Turn a question of one's own into a need."""
         question = self.questions.get(taken.value, taken.person_id)
-        if question is None:
+        if question is None or question.workspace != taken.place.workspace:
             raise NotFound(taken.value)
         self.questions.record_need(
             KnowledgeNeed(

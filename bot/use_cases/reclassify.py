@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 from bot.domain.audience import Audience
+from bot.domain.insight import BY_PERSON
 from bot.domain.note import NoteRecord
 from bot.errors import ModelUnavailable
 from bot.ports import DirectoryStore, NoteStore
 from bot.services.model_classification import was_fallback
 from bot.use_cases.capture import Capture
-
-PERSON = "person"
-"""What `classified_by` says where a person decided; that is never overruled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Reclassify:
 
 
 def _may(record: NoteRecord) -> bool:
-    return all(insight.classified_by != PERSON for insight in record.insights)
+    return all(insight.classified_by != BY_PERSON for insight in record.insights)
 
 
 def _needs_it(record: NoteRecord) -> bool:

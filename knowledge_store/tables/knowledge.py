@@ -97,6 +97,7 @@ class InsightRow(Base):
     """An insight of the latest version of a note.
 
     `number` ties it to the search index. `tags` are the search terms of its customers.
+    `process_stage` is what its note shows, `stage` the furthest that its stage events tell of.
     """
 
     __tablename__ = "insights"
@@ -110,6 +111,7 @@ class InsightRow(Base):
     statement: Mapped[str]
     knowledge_type: Mapped[KnowledgeType]
     process_stage: Mapped[ProcessStage]
+    stage: Mapped[ProcessStage]
     use_kind: Mapped[UseKind | None]
     signal: Mapped[Signal | None]
     topics: Mapped[tuple[Topic, ...]] = mapped_column(AsJson(tuple[Topic, ...]))
@@ -124,6 +126,7 @@ class InsightRow(Base):
     confidence: Mapped[float | None]
     search_text: Mapped[str]
     tags: Mapped[str]
+    customers_by_person: Mapped[bool]
     note: Mapped[NoteRow] = relationship(back_populates="insights", lazy="raise")
     customers: Mapped[list["InsightCustomerRow"]] = relationship(
         order_by="InsightCustomerRow.position",
@@ -186,6 +189,7 @@ class StageEventRow(Base):
     """Evidence of a stage; only ever added. It outlives an insight whose words were edited."""
 
     __tablename__ = "stage_events"
+    __table_args__ = (UniqueConstraint("insight_id", "stage", "evidence"),)
 
     number: Mapped[int] = mapped_column(primary_key=True)
     workspace: Mapped[str]

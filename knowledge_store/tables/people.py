@@ -64,6 +64,7 @@ class PersonRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     role: Mapped[str]
+    time_zone: Mapped[str]
 
 
 class ConversationRow(Base):

@@ -172,6 +172,29 @@ def test_messages_that_wait_before_one_are_counted(kit: StoreKit) -> None:
     assert kit.store.inbox.notes_before(last) == 1
 
 
+def test_what_has_waited_for_more_than_a_minute_holds_up_nothing(kit: StoreKit) -> None:
+    """It has failed; it still waits, but nobody for it."""
+    accepted(kit, message("1"))
+    kit.clock.advance(seconds=60)
+    second = accepted(kit, message("2"))
+    kit.clock.advance(seconds=1)
+    third = accepted(kit, message("3"))
+    assert [kit.store.inbox.notes_before(d) for d in (second, third)] == [1, 1]
+
+
+def test_whether_a_message_waits_is_known_by_its_key(kit: StoreKit) -> None:
+    """From its acceptance until it is done, however long that takes."""
+    edit = MessageEdited(PLACE, MESSAGE.message_id, "anna", "x", MONDAY, "rev-1")
+    assert edit.posted_key == MESSAGE.delivery_key
+    assert not kit.store.inbox.is_waiting(edit.posted_key)
+    delivery_id = accepted(kit, MESSAGE)
+    accepted(kit, edit)
+    kit.clock.advance(hours=1)
+    assert kit.store.inbox.is_waiting(edit.posted_key)
+    kit.store.inbox.finish(delivery_id, [])
+    assert not kit.store.inbox.is_waiting(edit.posted_key)
+
+
 # --- outbox -------------------------------------------------------------------------------------
 
 

@@ -80,10 +80,10 @@ def test_saving_the_same_note_again_changes_nothing(store: Store) -> None:
 def test_an_edit_takes_the_place_of_the_text_and_of_its_insights(store: Store) -> None:
     """The same note, a version later, with none of the old insights."""
     first = store.notes.save(note("Novara closes Lyon"))
-    edited = store.notes.save(note("Novara closes Paris", edited_at=MONDAY + timedelta(hours=1)))
+    edited = store.notes.save(note("Hollis pays late", edited_at=MONDAY + timedelta(hours=1)))
 
     assert (edited.note.id, edited.note.version) == (first.note.id, 2)
-    assert [i.statement for i in edited.insights] == ["Novara closes Paris"]
+    assert [i.statement for i in edited.insights] == ["Hollis pays late"]
     assert store.notes.get_insight(first.insights[0].id, OPERATOR) is None
     assert store.notes.counts(OPERATOR)["insights"] == 1
 
@@ -109,6 +109,95 @@ def test_an_insight_whose_words_an_edit_leaves_stays_the_same_insight(store: Sto
     assert edited.insights[1].classified_by == "person"
 
 
+def test_an_edit_of_a_few_words_leaves_the_insights_what_they_are(store: Store) -> None:
+    """Their ids, stages and relations, in whatever order they come, in the words of now."""
+    first, second = "Novara closes its Lyon site in May", "Keller leaves Novara after the summer"
+    earlier = store.notes.save(note("Novara keeps Lyon", at=key("0"))).insights[0].id
+    old = store.notes.save(note(f"{first}. {second}.", insight(first), insight(second)))
+    site, keller = (i.id for i in old.insights)
+    store.notes.relate([InsightRelation(site, Relation.CONTRADICTS, earlier)])
+    store.notes.record_stages(
+        [StageEvent(site, ProcessStage.DISSEMINATION, "answer", "ben", MONDAY)]
+    )
+    first, second = "Novara closes its Lyon site in June", "Mr Keller leaves Novara after summer"
+    edited = store.notes.save(
+        note(
+            f"{second}. {first}.",
+            insight(second),
+            insight(first, facets=Facets(KnowledgeType.FOR)),
+            edited_at=MONDAY + timedelta(hours=1),
+        )
+    )
+    assert [(i.id, i.statement) for i in edited.insights] == [(keller, second), (site, first)]
+    assert edited.insights[1].facets == Facets(KnowledgeType.FOR)
+    assert edited.insights[1].stage is ProcessStage.DISSEMINATION
+    assert len(store.notes.relations([site], ANNA)) == 1
+
+
+def test_what_a_person_corrected_stays_corrected_in_its_new_words(store: Store) -> None:
+    """The words are the author's and never linger; what they mean is the person's."""
+    kept = store.notes.save(note("Novara closes Lyon")).insights[0]
+    store.notes.change_insight(
+        kept.id, facets=FULL, customer_ids=(), contacts=(), by_person_id="anna", at=MONDAY
+    )
+    later = MONDAY + timedelta(hours=1)
+    (edited,) = store.notes.save(note("Novara closes Paris", edited_at=later)).insights
+    assert (edited.id, edited.statement) == (kept.id, "Novara closes Paris")
+    assert (edited.facets, edited.classified_by) == (FULL, "person")
+
+
+def test_two_alike_insights_are_not_confused(store: Store) -> None:
+    """Of equal likeness the nearest is meant; no insight is continued twice."""
+    text = "Novara closes Lyon. Novara closes Lyon."
+    twice = (insight("Novara closes Lyon"), insight("Novara closes Lyon"))
+    before = store.notes.save(note(text, *twice))
+    after = store.notes.replace_insights(before.note.id, twice)
+    assert [i.id for i in after.insights] == [i.id for i in before.insights]
+    assert len({i.id for i in after.insights}) == 2
+
+
+def test_a_persons_link_is_never_overruled(store: Store) -> None:
+    """Neither by a new understanding nor by an edit; what it is may still be understood better."""
+    novara = store.customers.create(W, CustomerDraft("Novara")).id
+    hollis = store.customers.create(W, CustomerDraft("Hollis")).id
+    record = store.notes.save(note("They close Lyon"))
+    store.notes.link_customer(record.note.id, novara, by_person_id="anna", at=MONDAY)
+    better = insight("They close Lyon", facets=Facets(KnowledgeType.FOR), customer_ids=(hollis,))
+    (replaced,) = store.notes.replace_insights(record.note.id, [better]).insights
+    assert replaced.customer_ids == (novara,)
+    assert replaced.facets == Facets(KnowledgeType.FOR)
+
+    words = insight("They will close Lyon", customer_ids=(hollis,))
+    edit = note("They will close Lyon", words, edited_at=MONDAY + timedelta(hours=1))
+    assert store.notes.save(edit).insights[0].customer_ids == (novara,)
+
+
+@pytest.mark.parametrize("found", [(), ("closes Lyon",), ("Novara closes Lyon", "Keller leaves")])
+def test_what_a_person_decided_is_not_lost_to_another_reading(
+    store: Store, found: tuple[str, ...]
+) -> None:
+    """Whatever a classifier finds in the same words: nothing, a part, or something besides."""
+    record = store.notes.save(note("Novara closes Lyon. Keller leaves."))
+    store.notes.replace_insights(
+        record.note.id, [insight(record.note.text, facets=FULL, classified_by="person")]
+    )
+    readings = [insight(statement) for statement in found]
+    (kept,) = store.notes.replace_insights(record.note.id, readings).insights
+    assert (kept.statement, kept.facets, kept.position) == (record.note.text, FULL, 0)
+
+
+def test_what_a_person_decided_goes_with_its_words(store: Store) -> None:
+    """An author who takes words back takes back what was made of them."""
+    kept = store.notes.save(note("Novara closes Lyon")).insights[0]
+    store.notes.change_insight(
+        kept.id, facets=FULL, customer_ids=(), contacts=(), by_person_id="anna", at=MONDAY
+    )
+    later = MONDAY + timedelta(hours=1)
+    edited = store.notes.save(note("Hollis pays late", edited_at=later))
+    assert [i.classified_by for i in edited.insights] == ["fake/1"]
+    assert store.notes.get_insight(kept.id, OPERATOR) is None
+
+
 def test_a_message_that_comes_in_after_its_own_edit_changes_nothing(store: Store) -> None:
     """Platforms deliver out of order: the later version stays."""
     edited = store.notes.save(note("Novara closes Paris", edited_at=MONDAY + timedelta(hours=1)))
@@ -128,7 +217,8 @@ def test_a_new_understanding_replaces_the_old_one_without_a_version(store: Store
     )
     assert replaced.note == record.note
     assert [i.id for i in replaced.insights] == [known]
-    assert replaced.insights[0].facets == Facets(KnowledgeType.FOR, ProcessStage.DISSEMINATION)
+    assert replaced.insights[0].facets == Facets(KnowledgeType.FOR)
+    assert replaced.insights[0].stage is ProcessStage.DISSEMINATION
     assert replaced.insights[0].classified_by == "fake/2"
 
 
@@ -377,6 +467,15 @@ def test_a_thread_is_read_from_its_first_message_on(store: Store) -> None:
     assert texts == ["message 1", "message 2", "message 3"]
 
 
+def test_a_thread_can_be_read_as_it_was(store: Store) -> None:
+    """What was posted at a moment or later had not been said before it."""
+    for number in range(3):
+        posted_at = MONDAY + timedelta(minutes=number)
+        store.notes.save(note(f"{number}", at=key(str(number)), thread_id="0", posted_at=posted_at))
+    before = store.notes.thread(key("0"), ANNA, before=MONDAY + timedelta(minutes=2))
+    assert [record.note.text for record in before] == ["0", "1"]
+
+
 def test_all_notes_come_oldest_first_over_every_page(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -502,7 +601,8 @@ def test_a_stage_only_moves_forward(store: Store) -> None:
         store.notes.record_stages([StageEvent(insight_id, stage, "evidence", "ben", MONDAY)])
         found = store.notes.get_insight(insight_id, ANNA)
         assert found is not None
-        return found[1].facets.process_stage
+        assert found[1].facets.process_stage is ProcessStage.ACQUISITION
+        return found[1].stage
 
     assert reach(ProcessStage.DISSEMINATION) is ProcessStage.DISSEMINATION
     assert reach(ProcessStage.STORAGE) is ProcessStage.DISSEMINATION
@@ -519,7 +619,52 @@ def test_a_use_needs_its_kind(store: Store) -> None:
         store.notes.record_stages(events)
     found = store.notes.get_insight(insight_id, ANNA)
     assert found is not None
-    assert found[1].facets.process_stage is ProcessStage.ACQUISITION
+    assert found[1].stage is ProcessStage.ACQUISITION
+
+
+def _stage(store: Store, insight_id: str) -> ProcessStage:
+    found = store.notes.get_insight(insight_id, OPERATOR)
+    assert found is not None
+    return found[1].stage
+
+
+def test_what_a_note_shows_is_where_its_insight_begins(store: Store) -> None:
+    """And a later understanding that shows more moves it on, one that shows less does not."""
+    told = Facets(KnowledgeType.ABOUT, ProcessStage.DISSEMINATION)
+    record = store.notes.save(note("Novara closes Lyon", insight("Novara closes Lyon")))
+    insight_id = record.insights[0].id
+    assert _stage(store, insight_id) is ProcessStage.ACQUISITION
+    for facets in (told, ABOUT):
+        again = insight("Novara closes Lyon", facets=facets)
+        replaced = store.notes.replace_insights(record.note.id, [again])
+        assert replaced.insights[0].facets == facets
+        assert _stage(store, insight_id) is ProcessStage.DISSEMINATION
+
+
+def test_what_a_person_confirmed_is_stored(store: Store) -> None:
+    """By a correction, or by a link; the label is as the person says."""
+    novara = store.customers.create(W, CustomerDraft("Novara"))
+    corrected = store.notes.save(note(at=key("1"))).insights[0].id
+    linked = store.notes.save(note(at=key("2")))
+    changed = store.notes.change_insight(
+        corrected, facets=ABOUT, customer_ids=(), contacts=(), by_person_id="anna", at=MONDAY
+    )
+    store.notes.link_customer(linked.note.id, novara.id, by_person_id="anna", at=MONDAY)
+    assert changed.facets == ABOUT
+    assert _stage(store, corrected) is ProcessStage.STORAGE
+    assert _stage(store, linked.insights[0].id) is ProcessStage.STORAGE
+
+
+def test_a_correction_takes_back_no_stage_that_was_reached(store: Store) -> None:
+    """What was passed on was passed on, however the note is labelled."""
+    insight_id = store.notes.save(note()).insights[0].id
+    store.notes.record_stages(
+        [StageEvent(insight_id, ProcessStage.DISSEMINATION, "answer", "ben", MONDAY)]
+    )
+    changed = store.notes.change_insight(
+        insight_id, facets=ABOUT, customer_ids=(), contacts=(), by_person_id="anna", at=MONDAY
+    )
+    assert (changed.facets, changed.stage) == (ABOUT, ProcessStage.DISSEMINATION)
 
 
 def test_evidence_for_an_insight_that_is_gone_is_passed_over(store: Store) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain.audience import Audience
 from bot.domain.insight import Facets, InsightDraft
+from bot.domain.people import Person
 from bot.domain.taxonomy import KnowledgeType, Moment, MomentDirection, ProcessStage, Signal
 from bot.errors import ModelUnavailable
 from bot.messages import Action, Button, Reply, Visibility, WayIn
@@ -195,6 +196,15 @@ def test_a_reply_in_a_thread_is_on_the_thread_s_customer(stage: Stage):
     assert stage.classifier.asked[1][1].thread == (LATE,)
 
 
+def test_an_edited_note_is_not_read_with_what_was_said_after_it(stage: Stage):
+    """Its thread is what stood there when it was posted: replies are no context of their root."""
+    stage.note(ANNA, LATE, where=SALES, message_id="1", way_in=WayIn.MENTION)
+    stage.note(BEN, "same here, they told me on Friday", where=SALES, thread="1", message_id="2")
+    stage.note(ANNA, "and again today", where=SALES, thread="1", message_id="3")
+    stage.edit(BEN, "2", "same here, they told me on Monday", where=SALES)
+    assert stage.classifier.asked[-1][1].thread == (LATE,)
+
+
 def test_two_insights_of_one_note_come_out_apart(stage: Stage):
     """Each is linked to its own customer, and has its own Change."""
     novara, brenn = stage.customer("Novara Pharma", "Novara"), stage.customer("Brenndal")
@@ -281,3 +291,13 @@ def test_whoever_saved_a_colleague_s_message_can_correct_and_undo_it(stage: Stag
     undone = stage.press(ANNA, button(reply, "Undo"))
     assert "Undone" in undone.plain_text
     assert stage.notes() == []
+
+
+def test_tomorrow_is_the_author_s_tomorrow(stage: Stage):
+    """Written in New York in the evening of the 9th, when it is the 10th in Helsinki already."""
+    stage.store.directory.put_people(
+        [Person(ANNA, WORKSPACE, "Anna", time_zone="America/New_York")]
+    )
+    stage.clock.advance(hours=17)  # 02:00 on the 10th where the product runs
+    (reply,) = stage.note(ANNA, "Novara decides on the budget tomorrow")
+    assert "“tomorrow” = 10 Nov 2026" in reply.plain_text

@@ -31,7 +31,7 @@ def test_an_answer_quotes_the_note_with_who_where_when_and_a_link(stage: Stage):
     reply = stage.ask(BEN, "what does Novara say about our deviation reports?")
 
     assert Quote(LATE) in reply.blocks
-    assert "[1] Anna · #sales · 9 Nov 2026" in reply.plain_text
+    assert "[1] Anna · #sales · 9 Nov 2026 · unverified" in reply.plain_text
     links = [s.href for b in reply.blocks if not isinstance(b, Quote) for s in b.spans if s.href]
     assert links == ["https://chat.example/sales"]
 
@@ -118,8 +118,8 @@ def test_a_direct_message_to_the_bot_is_for_its_author(stage: Stage):
     assert "Nobody has told us" in stage.ask(BEN, question).plain_text
 
 
-def test_what_was_superseded_comes_after_its_successor_and_is_marked(stage: Stage):
-    """The newest state first; the old one never as current."""
+def test_what_was_superseded_gives_way_to_its_successor(stage: Stage):
+    """The old state is never presented as current."""
     stage.customer("Novara Pharma", "Novara")
     stage.note(ANNA, "Head of procurement at Novara is P. Keller", where=SALES)
     stage.note(ANNA, "New head of procurement at Novara is R. Aalto", where=SALES)
@@ -127,8 +127,8 @@ def test_what_was_superseded_comes_after_its_successor_and_is_marked(stage: Stag
     stage.store.notes.relate([InsightRelation(new, Relation.SUPERSEDES, old)])
     text = stage.ask(BEN, "who is head of procurement at Novara?").plain_text
 
-    assert text.index("R. Aalto") < text.index("P. Keller")
-    assert "replaced since" in text
+    assert "R. Aalto" in text
+    assert "P. Keller" not in text
 
 
 def test_a_dispute_shows_both_sides(stage: Stage):
@@ -151,10 +151,12 @@ def test_reaching_somebody_else_is_dissemination(stage: Stage):
     stage.customer("Novara Pharma", "Novara")
     stage.note(ANNA, LATE, where=SALES)
     stage.ask(ANNA, "what does Novara say about deviation reports?")
-    assert stage.notes()[0].insights[0].facets.process_stage is ProcessStage.ACQUISITION
+    assert stage.notes()[0].insights[0].stage is ProcessStage.ACQUISITION
 
     stage.ask(BEN, "what does Novara say about deviation reports?")
-    assert stage.notes()[0].insights[0].facets.process_stage is ProcessStage.DISSEMINATION
+    insight = stage.notes()[0].insights[0]
+    assert insight.stage is ProcessStage.DISSEMINATION
+    assert insight.facets.process_stage is ProcessStage.ACQUISITION
 
 
 def test_a_note_that_was_taken_for_a_question_is_kept_after_one_press(stage: Stage):
@@ -220,4 +222,13 @@ def test_belief_beside_the_citation(stage: Stage):
     assert stage.notes()[0].insights[0].belief is Belief.CORROBORATED
 
     text = stage.ask(CARLA, "what does Novara say about deviation reports?").plain_text
-    assert "more than one source" in text
+    assert "corroborated" in text
+
+
+def test_evidence_that_does_not_answer_is_not_quoted_as_an_answer(tmp_path: Path):
+    """Where the model finds no answer in what was found, nobody has told us."""
+    stage, model = with_model(tmp_path, {"nothing_known": True, "sentences": []})
+    stage.note(ANNA, LATE, where=SALES)
+    text = stage.ask(BEN, "what is said of the price of our deviation reports?").plain_text
+    assert "Nobody has told us" in text
+    assert len(model.prompts) == 1

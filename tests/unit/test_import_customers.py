@@ -41,6 +41,13 @@ class PeopleInMemory(DirectoryStore):
         )
 
 
+class NobodyYet(DirectoryStore):
+    """A fresh install: nobody has written to the bot."""
+
+    def people(self, workspace: str) -> tuple[Person, ...]:
+        return ()
+
+
 @pytest.fixture
 def store() -> CustomersInMemory:
     return CustomersInMemory()
@@ -108,7 +115,6 @@ def test_what_spreadsheets_save_is_read(
         ("name,segment\nVelmora,a\n,mid\n", "line 3: the name is missing"),
         (f"name\n{'x' * 201}\n", "line 2: the name has 201 characters"),
         ("name,status\nVelmora,lost\n", "line 2: the status “lost” is unknown"),
-        ("name,owner\nVelmora,Nobody\n", "line 2: the owner “Nobody” is not known here"),
         ("name,owner\nVelmora,Sam Lee\n", "line 2: the owner “Sam Lee” is the name of several"),
         ("name,contacts\nVelmora,Dana (VP\n", "line 2: the contact “Dana (VP” is not written as"),
         ("name,contacts\nVelmora,(VP)\n", "line 2: the contact “(VP)” is not written as"),
@@ -157,6 +163,25 @@ def test_a_shared_alias_is_imported_with_a_warning(store: CustomersInMemory) -> 
     ]
 
 
+def test_an_owner_who_is_not_known_yet_is_left_out_with_a_warning(store: CustomersInMemory) -> None:
+    """On a fresh install nobody is known, and the customers are wanted all the same."""
+    report = run("name,owner\nVelmora,Ida Berg\nKestrin,Mirja Halonen\n", store)
+    assert [(d.name, d.owner_id) for d in store.drafts] == [("Velmora", None), ("Kestrin", "U1")]
+    assert report.warnings == (
+        "line 2: the owner “Ida Berg” is not known here yet and was left out: "
+        "import again once they have written to Earshot",
+    )
+
+
+def test_an_owner_who_is_not_known_yet_is_named_once(store: CustomersInMemory) -> None:
+    """However many customers they own."""
+    report = run("name,owner\n" + "".join(f"C{n},Ida Berg\n" for n in range(200)), store)
+    assert report.created == 200
+    [warning] = report.warnings
+    assert warning.startswith("line 2: the owner “Ida Berg” is not known here yet")
+    assert "and in 199 more rows" in warning
+
+
 def test_formula_like_cells_stay_text(store: CustomersInMemory) -> None:
     """As they are, and without the apostrophe that an export put before them."""
     run("name,segment\n=SUM(A1),+plus\n'@home,'-\n", store)
@@ -181,3 +206,23 @@ def test_the_example_in_the_documentation_imports(store: CustomersInMemory) -> N
     """What docs/import.md shows is accepted as it stands there."""
     example = DOCS.read_text(encoding="utf-8").split("```csv\n")[1].split("```")[0]
     assert run(example, store).created == 3
+
+
+def test_the_example_imports_on_a_fresh_install(store: CustomersInMemory) -> None:
+    """Where nobody has written to the bot yet, it takes the customers and names the owner."""
+    example = DOCS.read_text(encoding="utf-8").split("```csv\n")[1].split("```")[0]
+    report = import_customers(
+        io.StringIO(example), workspace="W", customers=store, directory=NobodyYet()
+    )
+    assert report.created == 3
+    assert [warning[:34] for warning in report.warnings] == [
+        "line 2: the owner “Mirja Halonen” "[:34]
+    ]
+
+
+def test_importing_again_gives_the_owner_that_is_known_by_then(store: CustomersInMemory) -> None:
+    """What the warning says to do does it."""
+    text = "name,owner\nVelmora,Mirja Halonen\n"
+    import_customers(io.StringIO(text), workspace="W", customers=store, directory=NobodyYet())
+    assert run(text, store) == ImportReport(created=0, updated=1)
+    assert [draft.owner_id for draft in store.drafts] == [None, "U1"]

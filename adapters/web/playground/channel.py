@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from starlette.routing import BaseRoute
 
@@ -52,6 +53,7 @@ class PlaygroundChannel:
             clock=clock,
             base_url=base_url,
         )
+        self._platform = platform
         api = PlaygroundApi(
             platform,
             workspace=workspace,
@@ -82,6 +84,11 @@ class PlaygroundChannel:
                 conversation.workspace, conversation.id, listening=conversation.listening
             )
         self._neighbourhood.furnish()
+
+    def with_permalink(self, message: IncomingMessage) -> IncomingMessage:
+        """The message with where it can be looked at on the page."""
+        place = message.place.conversation_id
+        return replace(message, permalink=self._platform.permalink(place, message.message_id))
 
     def recall(self, messages: Iterable[IncomingMessage]) -> None:
         """Show messages that were said before the process started; nothing is handed over."""

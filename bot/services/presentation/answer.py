@@ -8,8 +8,6 @@ from bot.messages import Action, Block, Button, Paragraph, Quote, Reply, Span
 from bot.services.presentation.phrases import phrase
 from bot.services.presentation.words import bold, day, label, listed, paragraph
 
-_QUIET_BELIEFS = {Belief.UNVERIFIED}
-
 
 def answered(answer: Answer) -> Reply:
     """An answer with its evidence, or an abstention with what to do next."""
@@ -25,7 +23,14 @@ def answered(answer: Answer) -> Reply:
     for citation in answer.citations:
         blocks.extend(_evidence(citation, with_quote=with_quotes))
     shows = tuple(dict.fromkeys(citation.hit.note.id for citation in answer.citations))
-    return Reply(tuple(blocks), shows=shows)
+    return Reply(tuple(blocks), shows=shows, disseminates=_told_by_others(answer))
+
+
+def _told_by_others(answer: Answer) -> tuple[str, ...]:
+    """The cited insights that are news to whoever asked, since somebody else contributed them."""
+    asker = answer.question.asker_id
+    hits = [citation.hit for citation in answer.citations]
+    return tuple(dict.fromkeys(hit.insight.id for hit in hits if hit.note.author_id != asker))
 
 
 def _evidence(citation: Citation, *, with_quote: bool) -> list[Block]:
@@ -39,10 +44,11 @@ def _source_line(citation: Citation) -> Paragraph:
     hit = citation.hit
     where = f"#{hit.conversation_name}" if hit.conversation_name else ""
     parts = [hit.note.author_name, where, day(hit.note.posted_at)]
-    if hit.insight.belief not in _QUIET_BELIEFS:
-        parts.append(label(hit.insight.belief))
+    parts.append(label(hit.insight.belief))
     if hit.insight.facets.certainty is not Certainty.STATED:
         parts.append(label(hit.insight.facets.certainty))
+    if hit.insight.facets.weak_signal:
+        parts.append("weak signal")
     number = Span(f"[{citation.number}] ", href=hit.note.permalink)
     return paragraph(number, " · ".join(part for part in parts if part), subdued=True)
 

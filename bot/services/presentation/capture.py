@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.domain.customer import Customer
+from bot.domain.customer import LONGEST_NAME, Customer, CustomerDraft
 from bot.domain.insight import Facets, Insight
 from bot.domain.note import NoteRecord
 from bot.domain.taxonomy import (
@@ -93,8 +93,8 @@ def _customer_buttons(
         Button(customer.name, Action.LINK_CUSTOMER, f"{record.note.id}|{customer.id}")
         for customer in candidates[:_CANDIDATES_SHOWN]
     ]
-    if not candidates and unknown_names and not record.customer_ids:
-        name = shorten(unknown_names[0], 40)
+    if not candidates and not record.customer_ids:
+        name = shorten(unknown_names[0], 40) if unknown_names else "a customer"
         buttons.append(Button(f"Create {name}", Action.CREATE_CUSTOMER, record.note.id))
     return buttons
 
@@ -234,12 +234,21 @@ def customer_form(note_id: str, name: str) -> Form:
     return Form("Create a customer", Action.SAVE_CUSTOMER, note_id, fields)
 
 
-def form_reply(form: Form) -> Reply:
-    """Opens a form."""
-    return Reply((paragraph(form.title),), form=form)
+def customer_problem(draft: CustomerDraft) -> str | None:
+    """Why nobody can be registered under this name; None where somebody can."""
+    if not draft.name:
+        return "Please give the customer a name."
+    if not draft.has_short_names:
+        return f"A name or alias can have {LONGEST_NAME} characters; please shorten it."
+    return None
 
 
-def form_problem(problems: Sequence[str], form: Form | None = None) -> Reply:
-    """What to correct in a form; nothing was saved."""
+def form_reply(form: Form, note_id: str) -> Reply:
+    """Opens a form on a note, whose people and names it holds."""
+    return Reply((paragraph(form.title),), shows=(note_id,), form=form)
+
+
+def form_problem(problems: Sequence[str], form: Form, note_id: str) -> Reply:
+    """What to correct in a form on a note; nothing was saved."""
     lines = tuple(paragraph(problem) for problem in problems)
-    return Reply((paragraph("Not saved yet:"), *lines), form=form)
+    return Reply((paragraph("Not saved yet:"), *lines), shows=(note_id,), form=form)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.answer import KnowledgeNeed
-from bot.domain.customer import Customer
+from bot.domain.customer import LONGEST_NAME, Customer
 from bot.messages import Reply, Visibility
 from bot.services.presentation.words import bold, day, label, paragraph
 
@@ -75,7 +75,7 @@ def listening(*, on: bool) -> Reply:
     if on:
         text = (
             "From now on I read along here and keep what is customer knowledge; chatter is not "
-            "kept. Everybody here can see it when they ask me. /earshot listen off ends it."
+            "kept. Whoever may read here can be told of it. /earshot listen off ends it."
         )
     else:
         text = "I no longer read along here. Mention me, or use /note, to have something kept."
@@ -98,6 +98,13 @@ def customer_registered(customer: Customer) -> Reply:
 def customer_name_missing() -> Reply:
     """A customer without a name."""
     return Reply((paragraph("Which one? For example: /earshot customer Novara Pharma; Novara"),))
+
+
+def customer_name_too_long() -> Reply:
+    """A page of text for a name."""
+    return Reply(
+        (paragraph(f"A name or alias can have {LONGEST_NAME} characters. Nothing was registered."),)
+    )
 
 
 def needs(open_needs: Sequence[KnowledgeNeed]) -> Reply:

@@ -48,18 +48,18 @@ _LABELS: dict[StrEnum, str] = {
     MomentDirection.OPEN: "could go either way",
     Certainty.STATED: "stated",
     Certainty.HEARSAY: "hearsay",
-    Certainty.INFERRED: "our own conclusion",
+    Certainty.INFERRED: "inferred by us",
     Source.CUSTOMER_DATA: "customer data",
     Source.INTERNAL_TACIT: "our own experience",
     Source.LISTENING: "the customer told us",
     Source.EXTERNAL_TACIT: "partners, market, press or rumour",
     Topic.DECISION_PROCESS: "decision process",
-    Belief.UNVERIFIED: "not verified",
-    Belief.CORROBORATED: "more than one source",
+    Belief.UNVERIFIED: "unverified",
+    Belief.CORROBORATED: "corroborated",
     Belief.VERIFIED: "verified",
     Belief.DISPUTED: "disputed",
-    Belief.SUPERSEDED: "replaced since",
-    Belief.EXPIRED: "past its review date",
+    Belief.SUPERSEDED: "superseded",
+    Belief.EXPIRED: "expired",
     CustomerStatus.EXISTING: "customer",
     CustomerStatus.PROSPECT: "prospect",
     CustomerStatus.FORMER: "former customer",
@@ -79,12 +79,16 @@ def options(values: type[StrEnum]) -> tuple[Option, ...]:
 def facet_line(facets: Facets) -> str:
     """What was understood, in one line: `About the customer · heard (acquisition) · complaint`."""
     parts = [label(facets.knowledge_type).capitalize(), label(facets.process_stage)]
+    if facets.use_kind:
+        parts.append(label(facets.use_kind))
     if facets.signal:
         parts.append(label(facets.signal))
     if facets.moment and facets.moment_direction:
         parts.append(f"{label(facets.moment)} ({label(facets.moment_direction)})")
     if facets.certainty is not Certainty.STATED:
         parts.append(label(facets.certainty))
+    if facets.weak_signal:
+        parts.append("weak signal")
     if facets.topics:
         parts.append(", ".join(label(topic) for topic in facets.topics))
     return " · ".join(parts)

@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("time_zone", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "id", name="pk_people"),
     )
     op.create_table(
@@ -254,6 +255,7 @@ def upgrade() -> None:
         sa.Column("statement", sa.Text(), nullable=False),
         sa.Column("knowledge_type", sa.String(length=32), nullable=False),
         sa.Column("process_stage", sa.String(length=32), nullable=False),
+        sa.Column("stage", sa.String(length=32), nullable=False),
         sa.Column("use_kind", sa.String(length=32)),
         sa.Column("signal", sa.String(length=32)),
         sa.Column("topics", sa.Text(), nullable=False),
@@ -268,6 +270,7 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Double()),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("customers_by_person", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["note_id"], ["notes.id"], name="fk_insights_note_id", ondelete="CASCADE"
         ),
@@ -318,6 +321,9 @@ def upgrade() -> None:
             ["note_id"], ["notes.id"], name="fk_stage_events_note_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("number", name="pk_stage_events"),
+        sa.UniqueConstraint(
+            "insight_id", "stage", "evidence", name="uq_stage_events_insight_id_stage_evidence"
+        ),
     )
     op.create_index("ix_stage_events_note_id", "stage_events", ["note_id"])
     op.create_table(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.customer import CustomerDraft
 from bot.domain.insight import Facets, StageEvent
-from bot.domain.taxonomy import KnowledgeType, ProcessStage
+from bot.domain.taxonomy import KnowledgeType, ProcessStage, UseKind
 from bot.ports import OutboxState
 from knowledge_store import Store
 from knowledge_store.tables import (
@@ -21,7 +21,7 @@ from knowledge_store.tables import (
     OutgoingRow,
     StageEventRow,
 )
-from tests.contract.stores import ABOUT, StoreKit, W, key, note
+from tests.contract.stores import ABOUT, StoreKit, W, insight, key, note
 from tests.contract.test_inbox_outbox import accepted, outgoing
 from tests.fakes import MONDAY
 
@@ -78,17 +78,44 @@ def test_a_correction_keeps_the_old_and_the_new(store: Store) -> None:
 
 
 def test_evidence_of_stages_is_added_to_and_outlives_an_edit(store: Store) -> None:
-    """What was passed on was passed on, whatever became of the words."""
+    """What was passed on was passed on, once, whatever became of the words."""
     insight_id = store.notes.save(note("Novara closes Lyon")).insights[0].id
     event = StageEvent(insight_id, ProcessStage.DISSEMINATION, "answer q1", "ben", MONDAY)
     store.notes.record_stages([event])
-    store.notes.save(note("Novara closes Paris", edited_at=MONDAY + timedelta(hours=1)))
+    store.notes.record_stages([event])
+    store.notes.save(note("Hollis pays late", edited_at=MONDAY + timedelta(hours=1)))
     with Session(store.engine) as session:
         kept = session.scalars(select(StageEventRow).order_by(StageEventRow.number)).all()
         assert [(row.stage, row.evidence, row.person_id) for row in kept] == [
             (ProcessStage.ACQUISITION, "captured", "anna"),
             (ProcessStage.DISSEMINATION, "answer q1", "ben"),
             (ProcessStage.ACQUISITION, "captured", "anna"),
+        ]
+
+
+def test_every_step_forward_has_its_evidence(store: Store) -> None:
+    """Who moved the insight on, and by what; what moves nothing leaves none."""
+    used = Facets(KnowledgeType.ABOUT, ProcessStage.UTILIZATION, use_kind=UseKind.ACTION_ORIENTED)
+    told = Facets(KnowledgeType.ABOUT, ProcessStage.DISSEMINATION)
+    record = store.notes.save(note("Novara closes Lyon"))
+    for facets in (told, ABOUT):
+        store.notes.replace_insights(record.note.id, [insight("Novara closes Lyon", facets=facets)])
+    for facets in (used, ABOUT, used):
+        store.notes.change_insight(
+            record.insights[0].id,
+            facets=facets,
+            customer_ids=(),
+            contacts=(),
+            by_person_id="ben",
+            at=MONDAY,
+        )
+    with Session(store.engine) as session:
+        kept = session.scalars(select(StageEventRow).order_by(StageEventRow.number)).all()
+        assert [(row.stage, row.evidence, row.person_id) for row in kept] == [
+            (ProcessStage.ACQUISITION, "captured", "anna"),
+            (ProcessStage.DISSEMINATION, "classified anew", None),
+            (ProcessStage.STORAGE, "confirmed by a person", "ben"),
+            (ProcessStage.UTILIZATION, "corrected", "ben"),
         ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.local_model.contacts import find_contacts
+from adapters.local_model.register import Register
 from tests.unit.local_model.company import CUSTOMERS
 
 
@@ -23,4 +23,4 @@ def test_contacts_are_found_where_a_name_points_to_one(
     text: str, expected: tuple[str, ...]
 ) -> None:
     """A full name counts always, a part where it is written as a name and is one contact's only."""
-    assert find_contacts(text, CUSTOMERS) == expected
+    assert Register(CUSTOMERS).contacts(text) == expected

@@ -1,8 +1,12 @@
 """The language of short texts."""
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 
-from adapters.local_model.language import LocalLanguageDetector
+from adapters import local_model
+from adapters.local_model.language import LANGUAGES, LocalLanguageDetector
 from bot.ports import LanguageDetector
 
 DETECTOR: LanguageDetector = LocalLanguageDetector()
@@ -38,6 +42,34 @@ def test_where_nothing_speaks_for_a_language_it_is_english(text: str) -> None:
     assert DETECTOR.detect(text) == "en"
 
 
-def test_letters_decide_where_function_words_are_silent() -> None:
-    """A heading without small words is still recognised."""
+def test_spellings_decide_where_words_are_silent() -> None:
+    """A heading without a word that is listed is still recognised."""
     assert DETECTOR.detect("Toimitusvaikeudet jatkuvat Kuopion tehtaalla") == "fi"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Kestrin renewal"),
+        ("en", "Müller's opinion on lead times"),
+        ("de", "Liefertermine Kestrin verschoben"),
+        ("fi", "Velmoran yhteyshenkilö"),
+        ("sv", "avtalet med Tressanti"),
+        ("es", "quejas de Kestrin"),
+        ("fr", "réclamations de Kestrin"),
+        ("it", "scadenza del contratto"),
+        ("nl", "klachten van Brixholm"),
+        ("da", "nyheder om Velmora"),
+        ("no", "prisen til neste år"),
+    ],
+)
+def test_headings_are_told_apart_by_what_they_are_on(language: str, text: str) -> None:
+    """People also ask in two or three words: a subject and a customer."""
+    assert DETECTOR.detect(text) == language
+
+
+def test_every_listed_language_has_both_kinds_of_words() -> None:
+    """A language that is only half listed would lose to the others."""
+    for name in "function_words.toml", "topic_words.toml":
+        listed = tomllib.loads((files(local_model) / name).read_text(encoding="utf-8"))
+        assert set(listed) == set(LANGUAGES)

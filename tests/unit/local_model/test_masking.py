@@ -2,10 +2,11 @@
 
 import pytest
 
-from adapters.local_model.masking import KnownNames, mask
-from tests.unit.local_model.company import context
+from adapters.local_model.masking import mask
+from adapters.local_model.register import Register
+from tests.unit.local_model.company import CUSTOMERS
 
-KNOWN = KnownNames.of(context())
+KNOWN = Register(CUSTOMERS).known_names("Mika Aalto")
 
 
 @pytest.mark.parametrize(

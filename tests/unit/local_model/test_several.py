@@ -1,12 +1,13 @@
 """Telling where a note speaks of different customers."""
 
+from adapters.local_model.register import Register
 from adapters.local_model.several import parts_by_customer
 from adapters.local_model.statements import new_segments
 from tests.unit.local_model.company import CUSTOMERS
 
 
 def parts(text: str) -> list[str]:
-    found = parts_by_customer(new_segments(text), CUSTOMERS)
+    found = parts_by_customer(new_segments(text), Register(CUSTOMERS))
     return [text[part.segments[0].start : part.segments[-1].end] for part in found]
 
 

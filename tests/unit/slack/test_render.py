@@ -1,6 +1,7 @@
 """Replies and forms as Slack shows them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -300,7 +301,7 @@ def test_a_preview_shows_messages_and_form():
     preview = render.preview(Outgoing("o1", PLACE, "U1", reply))
 
     assert json.dumps(preview)
-    assert preview["view"] == modal(form, PLACE, None)
+    assert preview["view"] == modal(form, replace(PLACE, thread_id=None), None)
     assert len(preview["messages"]) == 1  # type: ignore[arg-type]
 
 

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from adapters.openai_wire import TokenUsage
 from adapters.web.app import create_app
 from adapters.web.metrics import Metrics
 from bot.errors import StoreUnavailable
@@ -159,6 +160,17 @@ def test_the_product_counts_through_the_port() -> None:
     assert 'earshot_jobs_total{job="send",outcome="failed"} 1.0' in shown
     assert 'earshot_notes_captured_total{classified_by="local/2026-11"} 1.0' in shown
     assert 'earshot_answers_total{outcome="abstained"} 1.0' in shown
+
+
+def test_tokens_are_counted_by_model_and_purpose() -> None:
+    """What was read and what was written apart, since their prices differ."""
+    metrics = Metrics()
+    metrics.tokens_used(TokenUsage("openai/m", "answer.v1", input_tokens=40, output_tokens=7))
+    metrics.tokens_used(TokenUsage("openai/m", "answer.v1", input_tokens=2, output_tokens=0))
+    shown = metrics.exposition().decode()
+    where = 'model="openai/m",purpose="answer.v1"'
+    assert f'earshot_model_tokens_total{{direction="input",{where}}} 42.0' in shown
+    assert f'earshot_model_tokens_total{{direction="output",{where}}} 7.0' in shown
 
 
 def test_two_products_in_one_process_count_apart() -> None:

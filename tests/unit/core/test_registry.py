@@ -1,0 +1,94 @@
+"""The customers of a workspace, by the names people use."""
+
+import pytest
+
+from bot.domain.customer import Customer, CustomerDraft
+from bot.domain.people import Person
+from bot.services.customer_linking import CustomerLinker, LinkContext
+from bot.services.registry import Registries, Registry
+from tests.stage import WORKSPACE, Stage
+
+CUSTOMERS = (
+    Customer("c1", "w", "Novara Pharma", ("Novara", "NOV")),
+    Customer("c2", "w", "Acme AI", ("Acme",)),
+    Customer("c3", "w", "Acme Foods", ("Acme",)),
+    Customer("c4", "w", "Nov", ()),
+)
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    return Registry(CUSTOMERS, CustomerLinker(CUSTOMERS, []))
+
+
+@pytest.fixture
+def registries(stage: Stage) -> Registries:
+    return Registries(stage.store.customers, stage.store.directory)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Novara Pharma", "c1"),
+        ("  novara pharma ", "c1"),
+        ("NOVARA", "c1"),
+        ("Acme Foods", "c3"),
+        ("Acme", None),
+        ("Nov", "c4"),
+        ("Novar", None),
+        ("", None),
+    ],
+)
+def test_a_customer_is_known_by_name_or_by_an_alias_of_its_own(
+    registry: Registry, name: str, found: str | None
+):
+    """Whatever the case; a name goes before an alias, and what two share is nobody's."""
+    customer = registry.by_name(name)
+    assert (customer.id if customer else None) == found
+
+
+def test_an_id_is_never_shown(registry: Registry):
+    """Not even of a customer that is not there any more."""
+    assert registry.named("c1") == "Novara Pharma"
+    assert "c99" not in registry.named("c99")
+
+
+def test_nothing_is_built_anew_while_nothing_changed(registries: Registries):
+    """Building the linker for thousands of customers takes time."""
+    assert registries.of(WORKSPACE) is registries.of(WORKSPACE)
+
+
+def test_a_new_customer_is_recognised_at_once(stage: Stage, registries: Registries):
+    """In the next message."""
+    assert registries.of(WORKSPACE).by_name("Novara") is None
+    stage.customer("Novara")
+    assert registries.of(WORKSPACE).by_name("Novara")
+
+
+def test_a_customer_that_was_changed_is_recognised_by_its_new_alias(
+    stage: Stage, registries: Registries
+):
+    """An import may change one without adding any."""
+    stage.customer("Novara Pharma")
+    registries.of(WORKSPACE)
+    stage.store.customers.import_all(WORKSPACE, [CustomerDraft("Novara Pharma", ("NVP",))])
+    assert registries.of(WORKSPACE).by_name("NVP")
+
+
+def test_a_new_colleague_is_not_taken_for_a_customer_s_contact(
+    stage: Stage, registries: Registries
+):
+    """Two people can have one name; ours is nobody's contact."""
+    stage.customer("Novara Pharma", contacts=["Dana Whitlock"])
+    text = "Dana Whitlock will call the plant"
+    before = registries.of(WORKSPACE).linker.link(text, LinkContext()).contacts
+    stage.store.directory.put_people([Person("u9", WORKSPACE, "Dana Whitlock")])
+    after = registries.of(WORKSPACE).linker.link(text, LinkContext()).contacts
+    assert (before, after) == (("Dana Whitlock",), ())
+
+
+def test_workspaces_do_not_know_each_other_s_customers(stage: Stage, registries: Registries):
+    """A name of one firm is no name of another."""
+    stage.customer("Novara")
+    assert registries.of("another").customers == ()
+    assert registries.of(WORKSPACE).customers
