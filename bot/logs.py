@@ -7,7 +7,18 @@ from types import TracebackType
 from typing import TextIO
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-_LOUD = ("alembic", "uvicorn", "slack_sdk", "slack_bolt", "botbuilder", "urllib3", "dbos")
+_LOUD = (
+    "alembic",
+    "botbuilder",
+    "dbos",
+    "httpx",
+    "httpx2",
+    "openai",
+    "slack_bolt",
+    "slack_sdk",
+    "urllib3",
+    "uvicorn",
+)
 
 
 class DiscreetFormatter(logging.Formatter):

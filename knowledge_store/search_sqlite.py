@@ -24,7 +24,7 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from bot.domain.answer import Expert, Hit, SearchQuery
 from bot.domain.audience import Audience
@@ -107,26 +107,30 @@ class _OwnPlace:
 
 
 def _own_place(session: Session, insight_id: str, audience: Audience) -> _OwnPlace | None:
+    customers = (
+        select(func.group_concat(InsightCustomerRow.customer_id))
+        .where(InsightCustomerRow.insight_number == InsightRow.number)
+        .scalar_subquery()
+    )
+    same_note = aliased(InsightRow)
+    numbers = (
+        select(func.group_concat(same_note.number))
+        .where(same_note.note_id == InsightRow.note_id)
+        .scalar_subquery()
+    )
     found = session.execute(
-        select(InsightRow.note_id, InsightVectorRow.space, InsightVectorRow.vector)
-        .join(InsightVectorRow, InsightVectorRow.insight_number == InsightRow.number)
+        select(InsightVectorRow.space, InsightVectorRow.vector, customers, numbers)
+        .join(InsightRow, InsightRow.number == InsightVectorRow.insight_number)
         .join(InsightRow.note)
         .where(InsightRow.id == insight_id, may_see(audience))
         .order_by(InsightVectorRow.number.desc())
     ).first()
-    customer_ids = session.scalars(
-        select(InsightCustomerRow.customer_id)
-        .join(InsightRow, InsightRow.number == InsightCustomerRow.insight_number)
-        .where(InsightRow.id == insight_id)
-    ).all()
-    if found is None or not customer_ids:
+    if found is None or found[2] is None:
         return None
-    note_id, space, vector = found
-    numbers = session.scalars(select(InsightRow.number).where(InsightRow.note_id == note_id)).all()
-    query = SearchQuery(
-        "", vector, tuple(customer_ids), vector_model=space.removesuffix(f"/{len(vector)}")
-    )
-    return _OwnPlace(query, numbers)
+    space, vector, customer_ids, own_numbers = found
+    model = space.removesuffix(f"/{len(vector)}")
+    query = SearchQuery("", vector, tuple(customer_ids.split(",")), vector_model=model)
+    return _OwnPlace(query, _numbers(own_numbers).tolist())
 
 
 def _find(session: Session, query: SearchQuery, audience: Audience, vectors: VectorCache) -> _Found:

@@ -1,7 +1,6 @@
 """The one ASGI application that all channels' routes are part of."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -26,7 +25,6 @@ def create_app(
     *,
     readiness: Readiness,
     metrics: Metrics,
-    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
     body_limit: int = BODY_LIMIT_BYTES,
 ) -> Starlette:
     """Hang the routes behind the guards, beside `/healthz`, `/readyz` and `/metrics`."""
@@ -42,5 +40,4 @@ def create_app(
             StoreUnavailable: answer_store_unavailable,
             Exception: answer_failure,
         },
-        lifespan=lifespan,
     )

@@ -1,10 +1,12 @@
 """The product as processes: everything in one, or web and workers apart."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.channels import Channels, build_channels
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from bot.deliveries import Deliveries
     from knowledge_store import Store
 
+log = logging.getLogger(__name__)
+
+_DAY_S = 86_400
+_REMEMBERED = timedelta(days=30)
 _REQUESTS_END_S = 1
 _DRAIN_S = 7.0
 """Together with the second that requests get, this stays within the ten that platforms give."""
@@ -51,11 +57,26 @@ class Product:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Start, and stop at the end of the block. Raises SendRefused where Slack refuses us."""
+        tidying = None
         try:
             await self._start()
+            if self.work:
+                tidying = asyncio.create_task(self._tidy_daily())
             yield
         finally:
+            if tidying:
+                tidying.cancel()
             await self._stop()
+
+    async def _tidy_daily(self) -> None:
+        """Forget what was delivered and sent long ago; of redeliveries that old there are none."""
+        while True:
+            before = datetime.now(UTC) - _REMEMBERED
+            try:
+                await asyncio.to_thread(self.store.forget_finished, before)
+            except StoreUnavailable as error:
+                log.warning("tidying is put off to tomorrow: %s", error)
+            await asyncio.sleep(_DAY_S)
 
     async def _start(self) -> None:
         """Open the channels, then begin to work."""

@@ -23,7 +23,7 @@ class Person:
         """The moment on this person's clock: "tomorrow" is their tomorrow."""
         try:
             return moment.astimezone(ZoneInfo(self.time_zone)) if self.time_zone else moment
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             return moment
 
 

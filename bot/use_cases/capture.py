@@ -42,7 +42,7 @@ class Capture:
         if not understood.insights and not addressed:
             return ()
         record = self._save(message, to_read.author_name, understood)
-        self.relations.renew(record)
+        self.relations.relate(record)
         self.meter.note_captured(_reader_of(record))
         return (self._noted(record, understood),) if addressed else ()
 

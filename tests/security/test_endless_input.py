@@ -72,4 +72,7 @@ def test_the_time_for_a_long_text_grows_with_its_length(name: str) -> None:
         long = (piece * CHARACTERS)[: CHARACTERS - 1] + "Z"
         took = seconds(name, long)
         if took > SOON_S:
-            assert took < MOST_GROWTH * seconds(name, long[-CHARACTERS // 4 :]), piece
+            # The best of three: a busy neighbour slows one run, never all.
+            whole = min(took, *(seconds(name, long) for _ in range(2)))
+            part = min(seconds(name, long[-CHARACTERS // 4 :]) for _ in range(3))
+            assert whole < MOST_GROWTH * part, piece

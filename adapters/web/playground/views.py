@@ -89,14 +89,22 @@ class Preview:
     body: object
 
 
+def _talk_with_the_bot(conversations: Sequence[Conversation]) -> Conversation:
+    direct = (found for found in conversations if found.kind is ConversationKind.DIRECT)
+    return next(direct, conversations[0])
+
+
 def page_of(platform: ChatPlatform, person_id: str, conversation_id: str | None) -> PageView:
-    """Everything this person sees, with one conversation open: the first, unless one is named."""
+    """Everything this person sees, with one conversation open.
+
+    Unless one is named it is the talk with the bot, where everything gets a reply.
+    """
     person = platform.person(person_id)
     revision = platform.log.revision  # read first: what comes while we look is shown next time
     conversations = platform.neighbourhood.conversations_of(person_id)
     if not conversations:
         raise Refused(HTTPStatus.NOT_FOUND, "This person is in no conversation; add a channel.")
-    chosen = conversation_id or conversations[0].id
+    chosen = conversation_id or _talk_with_the_bot(conversations).id
     opened = platform.conversation(person_id, chosen)
     people = platform.neighbourhood.people()
     names = {person.id: person.name for person in people} | {BOT_ID: BOT_NAME}

@@ -49,8 +49,8 @@ def _source_line(citation: Citation) -> Paragraph:
         parts.append(label(hit.insight.facets.certainty))
     if hit.insight.facets.weak_signal:
         parts.append("weak signal")
-    number = Span(f"[{citation.number}] ", href=hit.note.permalink)
-    return paragraph(number, " · ".join(part for part in parts if part), subdued=True)
+    number = Span(f"[{citation.number}]", href=hit.note.permalink)
+    return paragraph(number, f" {' · '.join(part for part in parts if part)}", subdued=True)
 
 
 def _nothing_known(answer: Answer) -> Reply:

@@ -19,7 +19,7 @@ from bot.services.relations.features import Nearby, Said, features_of, stems_of_
 from bot.services.relations.model import RelationModel, shipped_model
 from bot.services.relations.opposition import are_opposite
 
-COMPARED = 20
+COMPARED = 10
 """With how many insights on the same customers a new one is compared, the nearest ones."""
 LIKE_ENOUGH_TO_OPPOSE = 0.6
 """The least cosine of statements that a denied word sets against each other."""
@@ -33,19 +33,23 @@ class RelationFinder:
     retriever: Retriever
     registries: Registries
 
-    def renew(self, record: NoteRecord) -> None:
-        """Relate a note's insights to earlier ones, and later ones to them.
+    def relate(self, record: NoteRecord) -> None:
+        """Relate a new note's insights to earlier ones, and later ones to them if it came late."""
+        for insight in record.insights:
+            self._relate_both_ways(Said(record.note, insight), ())
 
-        What was found before is replaced. Later ones are there when a note was edited, corrected
-        or came in late.
-        """
+    def renew(self, record: NoteRecord) -> None:
+        """Do it anew for a note that was changed: what was found before is replaced."""
         for insight in record.insights:
             known = self._known(record.note, insight)
-            beside = self._beside(record.note, insight)
-            self._relate(Said(record.note, insight), beside, known)
-            for later in self._later(record.note, insight, beside, known):
-                known_of_later = self._known(later.note, later.insight)
-                self._relate(later, self._beside(later.note, later.insight), known_of_later)
+            self._relate_both_ways(Said(record.note, insight), known)
+
+    def _relate_both_ways(self, said: Said, known: Sequence[InsightRelation]) -> None:
+        beside = self._beside(said.note, said.insight)
+        self._relate(said, beside, known)
+        for later in self._later(said.note, said.insight, beside, known):
+            known_of_later = self._known(later.note, later.insight)
+            self._relate(later, self._beside(later.note, later.insight), known_of_later)
 
     def _known(self, note: Note, insight: Insight) -> list[InsightRelation]:
         return self.notes.relations((insight.id,), Audience.operator(note.key.workspace))

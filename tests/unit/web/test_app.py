@@ -1,10 +1,8 @@
 """The application around all routes."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 
 import pytest
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -178,19 +176,3 @@ def test_two_products_in_one_process_count_apart() -> None:
     first, second = Metrics(), Metrics()
     first.note_captured("local/1")
     assert b"local/1" not in second.exposition()
-
-
-def test_the_lifespan_frames_the_life_of_the_application() -> None:
-    """What is given is entered when it starts and left when it stops."""
-    seen = []
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        seen.append("start")
-        yield
-        seen.append("stop")
-
-    app = create_app([], readiness=dict, metrics=Metrics(), lifespan=lifespan)
-    with TestClient(app):
-        assert seen == ["start"]
-    assert seen == ["start", "stop"]
