@@ -160,6 +160,15 @@ def test_what_is_on_another_matter_stands_to_nothing(text: str):
     assert stands(said(text, by=CARLA, days=9), *earlier, cosine=0.45) == []
 
 
+def test_an_answer_to_a_question_denies_nothing():
+    """Nor does it replace it: the question was no statement."""
+    asked = said("They ask whether the seals open in the freezer and the bags tear")
+    told = said("told them that no seals open in the freezer, no bags tear", by=BEN, days=1)
+    answered = replace(told, insight=replace(told.insight, facets=Facets(KnowledgeType.FOR)))
+    assert stands(told, asked) == [(Relation.CONTRADICTS, "anna-0")]
+    assert stands(answered, asked) == []
+
+
 # --- in the product -----------------------------------------------------------------------------
 
 OLD = "Head of procurement at Novara is P. Keller, every order goes over her desk"

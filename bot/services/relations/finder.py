@@ -12,7 +12,7 @@ from bot.domain.answer import Hit
 from bot.domain.audience import Audience
 from bot.domain.insight import Insight, InsightRelation
 from bot.domain.note import Note, NoteRecord
-from bot.domain.taxonomy import Relation
+from bot.domain.taxonomy import KnowledgeType, ProcessStage, Relation
 from bot.ports import NoteStore, Retriever
 from bot.services.registry import Registries
 from bot.services.relations.features import Nearby, Said, features_of, stems_of_names
@@ -23,6 +23,7 @@ COMPARED = 10
 """With how many insights on the same customers a new one is compared, the nearest ones."""
 LIKE_ENOUGH_TO_OPPOSE = 0.6
 """The least cosine of statements that a denied word sets against each other."""
+_PASSED_ON = {ProcessStage.STORAGE, ProcessStage.DISSEMINATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,8 @@ def _relation(
     learned: Relation | None, later: Said, near: Nearby, customer_stems: frozenset[str]
 ) -> Relation | None:
     """Plain denials are told by rule: the corpora hold too few of them to learn from."""
+    if not _both_state_it(later.insight, near.said.insight):
+        return None
     if learned is Relation.SUPERSEDES:
         return learned
     if later.note.author_id == near.said.note.author_id:
@@ -123,4 +126,14 @@ def _relation(
     statements = (later.insight.statement, near.said.insight.statement)
     if near.cosine >= LIKE_ENOUGH_TO_OPPOSE and are_opposite(*statements, customer_stems):
         return Relation.CONTRADICTS
-    return learned
+    is_heard = later.insight.facets.process_stage is ProcessStage.ACQUISITION
+    return learned if is_heard or learned is not Relation.CORROBORATES else None
+
+
+def _both_state_it(later: Insight, earlier: Insight) -> bool:
+    """Questions, answers to them, and what is passed on or filed, rest on what was said before.
+
+    Of 155 links that annotators saw, two have such a question or answer and five such a later note.
+    """
+    types = {later.facets.knowledge_type, earlier.facets.knowledge_type}
+    return KnowledgeType.FOR not in types and later.facets.process_stage not in _PASSED_ON
