@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.audience import Audience
 from bot.domain.note import NoteRecord
+from bot.domain.people import ConversationKind
 from bot.domain.taxonomy import Belief
 from knowledge_store.beliefs import beliefs_of
 from knowledge_store.mapping import insight_of, note_of
@@ -60,8 +61,10 @@ def _records(
 def conversation_names(
     session: Session, workspace: str, conversation_ids: Collection[str]
 ) -> Mapping[str, str]:
-    """The names of these conversations, by id, as far as they are known."""
+    """The names of these conversations, by id, as far as they are known; a talk has none."""
     statement = select(ConversationRow.id, ConversationRow.name).where(
-        ConversationRow.workspace == workspace, ConversationRow.id.in_(conversation_ids)
+        ConversationRow.workspace == workspace,
+        ConversationRow.id.in_(conversation_ids),
+        ConversationRow.kind != ConversationKind.DIRECT,
     )
     return dict(session.execute(statement).all())

@@ -232,3 +232,11 @@ def test_evidence_that_does_not_answer_is_not_quoted_as_an_answer(tmp_path: Path
     text = stage.ask(BEN, "what is said of the price of our deviation reports?").plain_text
     assert "Nobody has told us" in text
     assert len(model.prompts) == 1
+
+
+def test_what_was_told_the_bot_alone_says_so(stage: Stage):
+    """A direct message has no channel to name."""
+    stage.customer("Novara Pharma", "Novara")
+    stage.note(ANNA, LATE)
+    text = stage.ask(ANNA, "what does Novara say about our deviation reports?").plain_text
+    assert "[1] Anna · direct message · 9 Nov 2026" in text

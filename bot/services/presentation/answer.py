@@ -42,7 +42,7 @@ def _evidence(citation: Citation, *, with_quote: bool) -> list[Block]:
 def _source_line(citation: Citation) -> Paragraph:
     """Who, where, when, the permalink and the belief."""
     hit = citation.hit
-    where = f"#{hit.conversation_name}" if hit.conversation_name else ""
+    where = f"#{hit.conversation_name}" if hit.conversation_name else "direct message"
     parts = [hit.note.author_name, where, day(hit.note.posted_at)]
     parts.append(label(hit.insight.belief))
     if hit.insight.facets.certainty is not Certainty.STATED:

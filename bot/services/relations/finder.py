@@ -117,23 +117,30 @@ def _relation(
     learned: Relation | None, later: Said, near: Nearby, customer_stems: frozenset[str]
 ) -> Relation | None:
     """Plain denials are told by rule: the corpora hold too few of them to learn from."""
-    if not _both_state_it(later.insight, near.said.insight):
-        return None
-    if learned is Relation.SUPERSEDES:
-        return learned
-    if later.note.author_id == near.said.note.author_id:
-        return None
-    statements = (later.insight.statement, near.said.insight.statement)
-    if near.cosine >= LIKE_ENOUGH_TO_OPPOSE and are_opposite(*statements, customer_stems):
+    is_own = later.note.author_id == near.said.note.author_id
+    if not is_own and _denies(later.insight, near, customer_stems):
         return Relation.CONTRADICTS
-    is_heard = later.insight.facets.process_stage is ProcessStage.ACQUISITION
-    return learned if is_heard or learned is not Relation.CORROBORATES else None
+    if not _states(later.insight) or _is_for_customer(near.said.insight):
+        return None
+    if learned is Relation.CORROBORATES:
+        is_heard = later.insight.facets.process_stage is ProcessStage.ACQUISITION
+        return learned if is_heard and not is_own else None
+    return None if is_own and learned is Relation.CONTRADICTS else learned
 
 
-def _both_state_it(later: Insight, earlier: Insight) -> bool:
-    """Questions, answers to them, and what is passed on or filed, rest on what was said before.
+def _denies(later: Insight, near: Nearby, customer_stems: frozenset[str]) -> bool:
+    statements = (later.statement, near.said.insight.statement)
+    is_like = near.cosine >= LIKE_ENOUGH_TO_OPPOSE and _states(later)
+    return is_like and are_opposite(*statements, customer_stems)
 
-    Of 155 links that annotators saw, two have such a question or answer and five such a later note.
+
+def _states(later: Insight) -> bool:
+    """Answers, and what is passed on or filed, only rest on what was said before.
+
+    Of 155 links that annotators saw, two have a question or an answer and five such a later note.
     """
-    types = {later.facets.knowledge_type, earlier.facets.knowledge_type}
-    return KnowledgeType.FOR not in types and later.facets.process_stage not in _PASSED_ON
+    return not _is_for_customer(later) and later.facets.process_stage not in _PASSED_ON
+
+
+def _is_for_customer(insight: Insight) -> bool:
+    return insight.facets.knowledge_type is KnowledgeType.FOR
