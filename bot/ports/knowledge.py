@@ -1,12 +1,9 @@
-"""What the core needs from outside, a protocol each. Every read of knowledge takes an audience."""
+"""Knowledge: what keeps notes, customers, people and questions, and finds them again."""
 
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Protocol, TypeVar
-
-from pydantic import BaseModel
+from typing import Protocol
 
 from bot.domain.answer import Expert, Hit, KnowledgeNeed, Question, SearchQuery, Vector
 from bot.domain.audience import Audience
@@ -14,105 +11,12 @@ from bot.domain.customer import Contact, Customer, CustomerDraft
 from bot.domain.insight import (
     Facets,
     Insight,
-    InsightDraft,
     InsightRelation,
     ResolvedDate,
     StageEvent,
 )
 from bot.domain.note import MessageKey, NoteRecord
 from bot.domain.people import Conversation, Person
-from bot.messages import Incoming, Outgoing
-
-# --- models -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class NoteContext:
-    """What a note is read with: the words before it, and who and what there is to speak of.
-
-    `thread` are earlier messages of the thread that were kept, oldest first. `expects_insight` is
-    set where somebody told the bot of a customer: that is hardly chatter.
-    """
-
-    author_name: str
-    conversation_name: str
-    posted_at: datetime
-    thread: tuple[str, ...] = ()
-    customers: tuple[Customer, ...] = ()
-    expects_insight: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Classification:
-    """What a note was understood as, main insight first; none means chatter.
-
-    `classified_by` names the classifier and its version.
-    """
-
-    insights: tuple[InsightDraft, ...]
-    classified_by: str
-
-
-class Classifier(Protocol):
-    """Draws insights from a note's text."""
-
-    def classify(self, text: str, context: NoteContext) -> Classification:
-        """Every insight of the text. Raises ModelUnavailable when it cannot answer now."""
-        ...
-
-
-class Embedder(Protocol):
-    """Turns texts into vectors of unit length."""
-
-    @property
-    def model_id(self) -> str:
-        """Names the weights, so that vectors of different models are never compared."""
-        ...
-
-    @property
-    def dimensions(self) -> int:
-        """The length of a vector."""
-        ...
-
-    def embed(self, texts: Sequence[str]) -> list[Vector]:
-        """One vector a text, in order. Raises ModelUnavailable."""
-        ...
-
-
-Schema = TypeVar("Schema", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedPrompt:
-    """A prompt with its variables filled in. `version` is its file's name, `answer.v1`."""
-
-    version: str
-    system: str
-    user: str
-
-
-class LanguageModel(Protocol):
-    """Writes an answer that fits a schema."""
-
-    @property
-    def model_id(self) -> str:
-        """Names vendor and model, `openai/gpt-5-mini`."""
-        ...
-
-    def complete(self, prompt: RenderedPrompt, schema: type[Schema]) -> Schema:
-        """One call. Raises ModelUnavailable on failure, time-out or an answer off the schema."""
-        ...
-
-
-class LanguageDetector(Protocol):
-    """Tells the language of a short text."""
-
-    def detect(self, text: str) -> str:
-        """An ISO 639-1 code; `en` where nothing speaks for another."""
-        ...
-
-
-# --- knowledge ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,149 +278,4 @@ class QuestionStore(Protocol):
 
     def needs(self, audience: Audience) -> tuple[KnowledgeNeed, ...]:
         """The open needs whose asker this audience is or may see, oldest first."""
-        ...
-
-
-# --- work ---------------------------------------------------------------------------------------
-
-
-class Inbox(Protocol):
-    """What was acknowledged to a platform and must not be lost."""
-
-    def accept(self, incoming: Incoming) -> bool:
-        """Store it together with the job that handles it, in one transaction.
-
-        False when its delivery key is known: a redelivery. Raises StoreUnavailable.
-        """
-        ...
-
-    def get(self, delivery_id: str) -> Incoming | None:
-        """What waits to be handled; None when it is done."""
-        ...
-
-    def finish(self, delivery_id: str, outgoing: Sequence[Outgoing]) -> None:
-        """Mark as done, forget its text, and put the replies in the outbox with their jobs."""
-        ...
-
-    def notes_before(self, delivery_id: str) -> int:
-        """How many messages of the same workspace that came in earlier still wait to be handled.
-
-        Of the last minute only: what waits for longer has failed, and should hold up nothing.
-        """
-        ...
-
-    def is_waiting(self, delivery_key: str) -> bool:
-        """Whether what came in under this key still waits to be handled."""
-        ...
-
-
-class OutboxState(StrEnum):
-    """How far a reply has come on its way out."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    WITHHELD = "withheld"  # its readers may no longer see what it shows
-    FAILED = "failed"
-
-
-class Outbox(Protocol):
-    """Replies on their way out."""
-
-    def get(self, outgoing_id: str) -> Outgoing | None:
-        """What waits to be sent; None when it was sent, withheld or given up."""
-        ...
-
-    def settle(self, outgoing_id: str, state: OutboxState, message_id: str | None = None) -> None:
-        """Record how the sending ended, and forget the reply's text."""
-        ...
-
-
-class Intake(Protocol):
-    """Where a channel hands over what it received and verified."""
-
-    def take(self, incoming: Incoming) -> bool:
-        """Keep it for work before the platform gets its acknowledgement.
-
-        False when there is nothing to do: a redelivery, a bot's message, or a message that was
-        neither addressed to the bot nor posted where it listens (of which nothing is stored).
-        Blocks on the database: call it off the event loop. Raises StoreUnavailable.
-        """
-        ...
-
-
-class Gateway(Protocol):
-    """One platform's way out."""
-
-    def send(self, outgoing: Outgoing) -> Coroutine[Any, Any, str | None]:
-        """Show it; returns the platform's message id, None where there is none.
-
-        Raises SendFailed (worth another try) or SendRefused (never again).
-        """
-        ...
-
-
-class Roster(Protocol):
-    """Who is there: what a platform tells of people and conversations. Raises RosterUnavailable."""
-
-    def conversation(self, workspace: str, conversation_id: str) -> Conversation:
-        """The conversation as the platform has it now, with its members."""
-        ...
-
-    def person(self, workspace: str, person_id: str) -> Person:
-        """The person as the platform has them now."""
-        ...
-
-
-class JobName(StrEnum):
-    """The kinds of work after the acknowledgement, each with a queue of its own."""
-
-    HANDLE = "handle"  # argument: a delivery id
-    SEND = "send"  # argument: an outgoing id
-
-
-class JobHandler(Protocol):
-    """Does one job. Must be safe to run twice."""
-
-    def __call__(self, subject_id: str, /) -> None:
-        """Do the work for a row, named by its id."""
-        ...
-
-
-class Jobs(Protocol):
-    """The durable engine. Jobs are enqueued by the store, inside its own transactions."""
-
-    def start(self, handlers: Mapping[JobName, JobHandler]) -> None:
-        """Begin to work: first what an earlier run left, then what comes."""
-        ...
-
-    def stop(self, timeout_s: float) -> None:
-        """Take no new job, give running ones this long to end."""
-        ...
-
-    def is_alive(self) -> bool:
-        """Whether jobs are being worked on."""
-        ...
-
-
-class Meter(Protocol):
-    """Counts what the product does. Never given a text, a name or an id."""
-
-    def job_ended(self, job: JobName, *, succeeded: bool) -> None:
-        """A job was done, or given up."""
-        ...
-
-    def note_captured(self, classified_by: str) -> None:
-        """A note was stored; by which classifier and version it was read."""
-        ...
-
-    def question_answered(self, *, abstained: bool) -> None:
-        """A question was answered with evidence, or with none."""
-        ...
-
-
-class Clock(Protocol):
-    """The time."""
-
-    def now(self) -> datetime:
-        """Now, with a time zone."""
         ...

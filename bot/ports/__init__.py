@@ -1,0 +1,63 @@
+"""What the core needs from outside, a protocol each. Every read of knowledge takes an audience."""
+
+from bot.ports.knowledge import (
+    CustomerStore,
+    DirectoryStore,
+    InsightToStore,
+    NoteStore,
+    NoteToStore,
+    QuestionStore,
+    Retriever,
+)
+from bot.ports.models import (
+    Classification,
+    Classifier,
+    Embedder,
+    LanguageDetector,
+    LanguageModel,
+    NoteContext,
+    RenderedPrompt,
+    Schema,
+)
+from bot.ports.work import (
+    Clock,
+    Gateway,
+    Inbox,
+    Intake,
+    JobHandler,
+    JobName,
+    Jobs,
+    Meter,
+    Outbox,
+    OutboxState,
+    Roster,
+)
+
+__all__ = [
+    "Classification",
+    "Classifier",
+    "Clock",
+    "CustomerStore",
+    "DirectoryStore",
+    "Embedder",
+    "Gateway",
+    "Inbox",
+    "InsightToStore",
+    "Intake",
+    "JobHandler",
+    "JobName",
+    "Jobs",
+    "LanguageDetector",
+    "LanguageModel",
+    "Meter",
+    "NoteContext",
+    "NoteStore",
+    "NoteToStore",
+    "Outbox",
+    "OutboxState",
+    "QuestionStore",
+    "RenderedPrompt",
+    "Retriever",
+    "Roster",
+    "Schema",
+]
