@@ -32,6 +32,11 @@ class WayIn(StrEnum):
         return self is not WayIn.LISTENED
 
     @property
+    def points_out(self) -> bool:
+        """Whether a person said that this is a note, rather than said something to the bot."""
+        return self in {WayIn.NOTE_COMMAND, WayIn.SHORTCUT, WayIn.REACTION}
+
+    @property
     def is_in_conversation(self) -> bool:
         """Whether the message itself stands in the conversation, so that a thread can follow it."""
         return not self.value.endswith("_command")

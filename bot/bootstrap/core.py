@@ -129,7 +129,7 @@ def build_handler(
     needs = Needs(store.questions, clock)
     relations = RelationFinder(store.notes, store.retriever, registries)
     capture = Capture(store.notes, reader, registries, places, relations, meter)
-    correct = Correct(store.notes, store.customers, reader, registries, places, clock)
+    correct = Correct(store.notes, store.customers, reader, registries, places, relations, clock)
     answer = AnswerQuestion(
         notes=store.notes,
         questions=store.questions,

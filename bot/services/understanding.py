@@ -22,7 +22,8 @@ _PARENT_CHARACTERS = 240
 class NoteToRead:
     """A note's words, and what they stand beside. `thread` holds the kept notes, oldest first.
 
-    `addressed` is set where it was said to the bot, not only where it listens.
+    `addressed` is set where it was said to the bot, not only where it listens; `pointed_out` where
+    somebody said that it is a note: by command, shortcut or reaction.
     """
 
     workspace: str
@@ -32,6 +33,7 @@ class NoteToRead:
     conversation: Conversation
     thread: tuple[NoteRecord, ...] = ()
     addressed: bool = False
+    pointed_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _context(note: NoteToRead, registry: Registry, named: Linking) -> NoteContex
         posted_at=note.posted_at,
         thread=tuple(record.note.text for record in note.thread),
         customers=registry.customers,
-        expects_insight=bool(named.customer_ids or named.candidates),
+        expects_insight=note.pointed_out or bool(named.customer_ids or named.candidates),
     )
 
 

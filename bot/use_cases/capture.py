@@ -16,6 +16,8 @@ from bot.services.registry import Registries
 from bot.services.relations import RelationFinder
 from bot.services.understanding import NoteReader, NoteToRead, Understanding
 
+_FEWEST_WORDS = 3
+
 NOTE_CHARACTERS = 40_000
 """The longest note; no chat platform sends longer messages."""
 
@@ -109,6 +111,7 @@ class Capture:
             posted_at=author.local(message.sent_at),
             conversation=self.places.conversation(place),
             addressed=message.way_in.is_addressed,
+            pointed_out=_is_pointed_out(message),
             thread=self._thread(message.key, place.thread_id, message.author_id, message.sent_at),
         )
 
@@ -160,6 +163,10 @@ class Capture:
             candidates=understood.candidates,
             unknown_names=understood.unknown_names,
         )
+
+
+def _is_pointed_out(message: IncomingMessage) -> bool:
+    return message.way_in.points_out and len(message.text.split()) >= _FEWEST_WORDS
 
 
 def _reader_of(record: NoteRecord) -> str:

@@ -33,6 +33,7 @@ from bot.ports import Clock, CustomerStore, NoteStore
 from bot.services.places import Places
 from bot.services.presentation import capture as say
 from bot.services.registry import Registries, Registry
+from bot.services.relations import RelationFinder
 from bot.services.understanding import NoteReader, NoteToRead
 
 Fields = Mapping[str, tuple[str, ...]]
@@ -47,6 +48,7 @@ class Correct:
     reader: NoteReader
     registries: Registries
     places: Places
+    relations: RelationFinder
     clock: Clock
 
     def open_change(self, taken: ActionTaken) -> Reply:
@@ -71,7 +73,7 @@ class Correct:
             by_person_id=taken.person_id,
             at=self.clock.now(),
         )
-        return self._show(taken, record.note.id, "Changed")
+        return self._settled(taken, record.note.id, "Changed")
 
     def open_keep(self, taken: ActionTaken) -> Reply:
         """A form for a note that was taken for chatter."""
@@ -93,7 +95,7 @@ class Correct:
             for insight in understood.insights
         )
         self.notes.replace_insights(record.note.id, insights)
-        return self._show(taken, record.note.id, "Noted")
+        return self._settled(taken, record.note.id, "Noted")
 
     def undo(self, taken: ActionTaken) -> Reply:
         """Hide a note that its contributor takes back."""
@@ -109,7 +111,7 @@ class Correct:
         """Bring back a note that was undone."""
         if not self.notes.restore(taken.value, by_person_id=taken.person_id):
             raise NotFound(taken.value)
-        return self._show(taken, taken.value, "Restored")
+        return self._settled(taken, taken.value, "Restored")
 
     def link(self, taken: ActionTaken) -> Reply:
         """Link a note to the candidate that a person chose."""
@@ -121,7 +123,7 @@ class Correct:
         self.notes.link_customer(
             note_id, customer.id, by_person_id=taken.person_id, at=self.clock.now()
         )
-        return self._show(taken, note_id, "Noted")
+        return self._settled(taken, note_id, "Noted")
 
     def open_create(self, taken: ActionTaken) -> Reply:
         """A form for a customer that a note names and nobody has registered."""
@@ -142,7 +144,7 @@ class Correct:
         self.notes.link_customer(
             record.note.id, customer.id, by_person_id=taken.person_id, at=self.clock.now()
         )
-        return self._show(taken, record.note.id, "Noted")
+        return self._settled(taken, record.note.id, "Noted")
 
     # --- what a person may touch ----------------------------------------------------------------
 
@@ -183,10 +185,12 @@ class Correct:
             conversation=self.places.conversation(taken.place),
         )
 
-    def _show(self, taken: ActionTaken, note_id: str, heading: str) -> Reply:
+    def _settled(self, taken: ActionTaken, note_id: str, heading: str) -> Reply:
+        """Compare what the note is now with what is known, and show it."""
         record = self.notes.get(note_id, self._audience(taken))
         if record is None:
             raise NotFound(note_id)
+        self.relations.renew(record)
         reply = say.noted(record, self._registry(taken).named, heading=heading)
         return dataclasses.replace(reply, replaces_source=True)
 

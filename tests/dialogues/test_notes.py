@@ -301,3 +301,14 @@ def test_tomorrow_is_the_author_s_tomorrow(stage: Stage):
     stage.clock.advance(hours=17)  # 02:00 on the 10th where the product runs
     (reply,) = stage.note(ANNA, "Novara decides on the budget tomorrow")
     assert "“tomorrow” = 10 Nov 2026" in reply.plain_text
+
+
+def test_what_is_pointed_out_as_a_note_is_hardly_chatter(stage: Stage):
+    """The classifier is told so for a command, a reaction, and where a customer is named."""
+    stage.customer("Novara Pharma", "Novara")
+    stage.say(ANNA, "their reports come late", way_in=WayIn.NOTE_COMMAND)
+    stage.say(ANNA, "Novara pays late", way_in=WayIn.MENTION, where=SALES)
+    stage.say(ANNA, "thanks a lot, see you", way_in=WayIn.MENTION, where=SALES)
+    stage.say(ANNA, "Novara pays late", way_in=WayIn.LISTENED, where=SALES)
+    expected = [context.expects_insight for _, context in stage.classifier.asked]
+    assert expected == [True, True, False, False]

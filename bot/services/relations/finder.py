@@ -118,7 +118,8 @@ def _relation(
 ) -> Relation | None:
     """Plain denials are told by rule: the corpora hold too few of them to learn from."""
     is_own = later.note.author_id == near.said.note.author_id
-    if not is_own and _denies(later.insight, near, customer_stems):
+    may_deny = not is_own and learned is not Relation.SUPERSEDES
+    if may_deny and _denies(later.insight, near, customer_stems):
         return Relation.CONTRADICTS
     if not _states(later.insight) or _is_for_customer(near.said.insight):
         return None
