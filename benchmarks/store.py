@@ -49,7 +49,7 @@ class SystemClock:
 
 def main(sizes: Sequence[int]) -> None:
     """Print a table with a row a measurement."""
-    print(f"{'insights':>9}  {'what':<34} {'p50 ms':>8} {'p99 ms':>8}")  # noqa: T201 - its output
+    print(f"{'insights':>9}  {'what':<34} {'p50 ms':>8} {'p99 ms':>8}")
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{Path(folder) / 'benchmark.db'}")
         migrate(engine)
@@ -94,7 +94,7 @@ def _timed(act: Callable[[], object]) -> float:
 
 def _report(size: int, what: str, times: Sequence[float]) -> None:
     p50, p99 = np.percentile(times, [50, 99])
-    print(f"{size:>9}  {what:<34} {p50:>8.2f} {p99:>8.2f}")  # noqa: T201 - its output
+    print(f"{size:>9}  {what:<34} {p50:>8.2f} {p99:>8.2f}")
 
 
 def _fill_directory(store: Store) -> list[str]:

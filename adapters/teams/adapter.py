@@ -6,19 +6,18 @@ Microsoft's support for the package ended in December 2025; to move on, replace 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-# The packages ship no types.
-from botbuilder.core import (  # type: ignore[import-untyped]
+from botbuilder.core import (
     CloudAdapterBase,
     InvokeResponse,
     TurnContext,
 )
-from botbuilder.schema import (  # type: ignore[import-untyped]
+from botbuilder.schema import (
     Activity,
     ActivityTypes,
     ChannelAccount,
     ConversationAccount,
 )
-from botframework.connector.auth import (  # type: ignore[import-untyped]
+from botframework.connector.auth import (
     AuthenticateRequestResult,
     AuthenticationConfiguration,
     BotFrameworkAuthenticationFactory,

@@ -24,7 +24,6 @@ class QuestionReading:
     words: str
     customer_ids: tuple[str, ...]
     unknown_names: tuple[str, ...]
-    follows_up: bool
 
 
 def read_question(
@@ -42,17 +41,17 @@ def read_question(
     customer_ids = named.customer_ids or tuple(c.id for c in named.candidates)
     if customer_ids:
         words = _without_names(text, registry, customer_ids)
-        return QuestionReading(words, customer_ids, (), follows_up=False)
+        return QuestionReading(words, customer_ids, ())
     if earlier and _is_elliptic(text):
         # The customer carries over; the earlier words would drown the new ones.
         words = text if earlier.customer_ids else f"{text}\n{earlier.text}"
-        return QuestionReading(words, earlier.customer_ids, (), follows_up=True)
+        return QuestionReading(words, earlier.customer_ids, ())
     here = LinkContext(
         conversation_name=conversation.name if conversation else "",
         conversation_customer_id=conversation.customer_id if conversation else None,
     )
     beside = registry.linker.link(text, here)
-    return QuestionReading(text, beside.customer_ids, named.unknown_names, follows_up=False)
+    return QuestionReading(text, beside.customer_ids, named.unknown_names)
 
 
 def _without_names(text: str, registry: Registry, customer_ids: tuple[str, ...]) -> str:

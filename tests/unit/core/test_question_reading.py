@@ -43,7 +43,6 @@ def test_the_customer_s_name_is_no_word_to_look_for(registry: Registry):
     found = read(registry, "what does Novara think of our reports?")
     assert found.customer_ids == ("c1",)
     assert found.words == "what does think of our reports?"
-    assert not found.follows_up
 
 
 def test_a_question_that_is_only_a_name_keeps_it(registry: Registry):
@@ -61,7 +60,6 @@ def test_a_short_question_is_on_the_customer_of_the_one_before(registry: Registr
     earlier = asked("what does Novara think of our reports?", "c1")
     found = read(registry, "and who decides there?", earlier=earlier)
     assert (found.customer_ids, found.words) == (("c1",), "and who decides there?")
-    assert found.follows_up
 
 
 def test_a_short_question_leans_on_the_words_of_one_that_named_nobody(registry: Registry):
@@ -75,7 +73,6 @@ def test_naming_another_customer_changes_the_subject(registry: Registry):
     """The earlier question does not follow."""
     found = read(registry, "and Brenndal?", earlier=asked("who decides at Novara?", "c1"))
     assert found.customer_ids == ("c2",)
-    assert not found.follows_up
 
 
 def test_a_long_question_stands_for_itself(registry: Registry):
