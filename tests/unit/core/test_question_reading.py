@@ -79,7 +79,7 @@ def test_a_long_question_stands_for_itself(registry: Registry):
     """Whoever writes it all out leans on nothing."""
     text = "which of the lines that we have in the north could run blister packs next spring"
     found = read(registry, text, earlier=asked("who decides at Novara?", "c1"))
-    assert (found.customer_ids, found.words, found.follows_up) == ((), text, False)
+    assert (found.customer_ids, found.words) == ((), text)
 
 
 def test_the_customer_of_the_channel_is_meant_where_nobody_is_named(registry: Registry):
