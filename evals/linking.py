@@ -3,16 +3,13 @@
 Reads DIR/company.json and DIR/notes.jsonl, links every note that holds an insight in the order of
 time, gives each reply the customers of its thread's earlier notes as they were linked (never as
 they are labelled), and compares with the labels. With `--errors` it lists what went wrong.
-With `--pairs FILE.csv` it links each name of a pair to a registry of the other one alone, and
-reports precision, recall and F1 of finding the pairs that are one organisation.
 """
 
 import argparse
-import csv
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,14 +47,10 @@ class Outcome:
 def main() -> None:
     """Print a line a corpus."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("corpora", type=Path, nargs="*", metavar="DIR")
+    parser.add_argument("corpora", type=Path, nargs="+", metavar="DIR")
     parser.add_argument("--errors", action="store_true", help="list every note that is not exact")
-    parser.add_argument(
-        "--pairs", type=Path, metavar="FILE.csv", help="name1,name2,is_match,schema"
-    )
     options = parser.parse_args()
-    if options.corpora:
-        _say(_HEADING)
+    _say(_HEADING)
     every: list[Outcome] = []
     for folder in options.corpora:
         outcomes = list(outcomes_of(folder))
@@ -69,8 +62,6 @@ def main() -> None:
                     _say(_error(outcome))
     if len(options.corpora) > 1:
         _say(_line("all", every))
-    if options.pairs:
-        _say(_pair_scores(options.pairs))
 
 
 def outcomes_of(folder: Path) -> Iterator[Outcome]:
@@ -147,31 +138,6 @@ def _error(outcome: Outcome) -> str:
         f"         label {sorted(outcome.gold)} linked {sorted(outcome.linked)}"
         f" candidates {sorted(outcome.candidates)}"
     )
-
-
-def _pair_scores(file: Path) -> str:
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["schema"] != "Person"]
-    found = [(row["is_match"] == "true", _is_same(row["name1"], row["name2"])) for row in rows]
-    return f"pairs: {len(rows)}, {_f1(found)}"
-
-
-def _is_same(one: str, other: str) -> bool:
-    return _links(one, other) or _links(other, one)
-
-
-def _links(text: str, name: str) -> bool:
-    linker = CustomerLinker([Customer(id="C", workspace="eval", name=name)])
-    return bool(linker.link(text, LinkContext()).customer_ids)
-
-
-def _f1(found: Iterable[tuple[bool, bool]]) -> str:
-    pairs = list(found)
-    true = sum(gold and linked for gold, linked in pairs)
-    precision = true / max(1, sum(linked for _, linked in pairs))
-    recall = true / max(1, sum(gold for gold, _ in pairs))
-    f1 = 2 * precision * recall / max(1e-9, precision + recall)
-    return f"precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}"
 
 
 def _say(line: str) -> None:

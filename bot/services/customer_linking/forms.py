@@ -80,6 +80,7 @@ def without_legal_form(words: Sequence[str], known: Vocabulary) -> Sequence[str]
     if end > _SHORTEST_PHRASE:
         text = " ".join(words)
         end -= next((len(p) for p in known.legal_phrases if text.endswith(" ".join(p))), 0)
+        start += next((len(p) for p in known.legal_phrases if text.startswith(" ".join(p))), 0)
     while end - start > 1 and words[end - 1] in known.legal_or_connector:
         end -= 1
     while end - start > 1 and words[start] in known.legal_forms and len(words[start]) > 1:

@@ -12,6 +12,7 @@ from bot.services.customer_linking.forms import Form, Kind, forms_of, glue
 from bot.services.customer_linking.words import Vocabulary
 
 _EDGE = 3
+_MOST_HOLDERS = 20  # customers that share a word which still tells them from the rest
 _SHORTEST_MISSPELT = 5
 _TWO_MISTAKES_FROM = 8
 
@@ -35,13 +36,22 @@ class NameIndex:
         self._by_start: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         self._by_end: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         self._longest: dict[str, int] = {}
+        self._holding: dict[str, list[int]] = {}
         self.alike = lru_cache(maxsize=10_000)(self._alike)
         for number, customer in enumerate(customers):
             for words, form in forms_of(number, customer, known):
                 self._exact.setdefault(glue(words, known.connectors), []).append(form)
+                if form.kind is Kind.NAME:
+                    self._index_words(number, words)
                 if len(words) > self._longest.get(words[0], 1):
                     self._longest[words[0]] = len(words)
         self._index_edges()
+
+    def _index_words(self, number: int, words: Sequence[str]) -> None:
+        for word in words:
+            holders = self._holding.setdefault(word, [])
+            if len(holders) <= _MOST_HOLDERS:
+                holders.append(number)
 
     def _index_edges(self) -> None:
         for key in self._exact:
@@ -52,6 +62,11 @@ class NameIndex:
     def longest_from(self, word: str) -> int:
         """How many words the longest name has that begins with this one; 1 if there is none."""
         return self._longest.get(word, 1)
+
+    def holding(self, word: str) -> Sequence[int]:
+        """The customers with this word in their name; none if it is a word of many."""
+        holders = self._holding.get(word, [])
+        return holders if len(holders) <= _MOST_HOLDERS else ()
 
     def exact(self, key: str) -> list[Form]:
         """The forms written exactly so."""

@@ -92,11 +92,11 @@ class CustomerLinker:
         reading = self._read(statement, context.mentions)
         expected = self._expected(context)
         linked, unclear = self._named(reading, expected)
-        announced = self._unknown(reading.words, announced_names(reading.words, self._known))
+        announced = self._unknown(reading, announced_names(reading.words, self._known))
         if not linked and not unclear and not announced:
             linked = self._spoken_of(context, expected)
             unclear = () if linked else self._maybe_named(reading)
-        unknown = self._unknown(reading.words, names_with_legal_form(reading.words, self._known))
+        unknown = self._unknown(reading, names_with_legal_form(reading.words, self._known))
         return Linking(
             customer_ids=tuple(self._customers[number].id for number in linked),
             candidates=tuple(self._customers[n] for n in unclear[:_MOST_CANDIDATES]),
@@ -200,11 +200,13 @@ class CustomerLinker:
 
     # --- beside the link ---
 
-    def _unknown(self, words: Sequence[Token], runs: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    def _unknown(self, reading: _Reading, runs: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+        named = _positions([name for name in reading.names if name.is_certain])
         return tuple(
-            " ".join(token.stem for token in words[first:last])
+            " ".join(token.stem for token in reading.words[first:last])
             for first, last in islice(runs, _MOST_UNKNOWN)
-            if not self._is_known(words[first:last])
+            if named.isdisjoint(range(first, last))
+            and not self._is_known(reading.words[first:last])
         )
 
     def _is_known(self, run: Sequence[Token]) -> bool:

@@ -1,14 +1,24 @@
 """Where a text names customers."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import islice
 
 from rapidfuzz.distance import OSA
 
 from bot.domain.customer import Customer
+from bot.services.customer_linking.company_names import (
+    CompanyName,
+    Likeness,
+    figures_of,
+    likeness_of,
+    name_parts,
+    read_name,
+)
 from bot.services.customer_linking.endings import abbreviation_stem, stems
 from bot.services.customer_linking.forms import Form, Kind, glue
+from bot.services.customer_linking.full_names import FullName, full_names, is_legal_form
 from bot.services.customer_linking.index import NameIndex, allowed_mistakes, owners
 from bot.services.customer_linking.people_index import PeopleIndex
 from bot.services.customer_linking.words import Token, Vocabulary, name_words
@@ -21,6 +31,8 @@ _SHORTEST_GLUED = 6  # letters of a name of several words that may be written as
 _SHORTEST_IN_LOWER_CASE = 7  # letters of a misspelt or shortened name without its capital
 _SHORTEST_HEAD = 4
 _MOST_MENTIONS = 200  # nobody names more in one note, and the time stays bounded
+_MOST_FULL_NAMES = 50  # looked up in one note
+_MOST_LOOKED_UP = 20  # customers that share one word
 _VOWELS = frozenset("aeiouy")
 
 
@@ -82,7 +94,13 @@ class NameFinder:
         exact = self._scan(words, taken, shouted, self._as_written, self._longest_from)
         taken = taken | {i for mention in exact for i in range(mention.first, mention.last)}
         misspelt = self._scan(words, taken, shouted, self._misspelt, lambda _: _LONGEST_MISSPELT)
-        return sorted(exact + misspelt, key=lambda mention: mention.first)
+        if any(mention.is_certain for mention in exact):
+            misspelt = [_doubted(mention) for mention in misspelt]
+        found = sorted(exact + misspelt, key=lambda mention: mention.first)
+        for full in full_names(words, self._known)[:_MOST_FULL_NAMES]:
+            if not any(self._is_settled(words, mention, full) for mention in exact):
+                found = self._with_full_name(words, full, found)
+        return found
 
     def named_exactly(self, words: Sequence[Token]) -> list[NameMention]:
         """Mentions without endings or mistakes, whatever the capitals, as in a channel's name."""
@@ -253,6 +271,66 @@ class NameFinder:
         parts = (words[start : start + count] for start in range(len(words) - count + 1))
         return next((part for part in parts if "".join(part) == key), [])
 
+    # --- written in full ---
+
+    def _is_settled(self, words: Sequence[Token], mention: NameMention, full: FullName) -> bool:
+        """Whether a mention is the full name already: to its end, or to the legal form."""
+        if not mention.is_certain or mention.first >= full.last or mention.last <= full.first:
+            return False
+        run = words[mention.first : mention.last]
+        is_told_apart = any(t.folded not in self._known.names_little for t in run)
+        return mention.last >= full.last or (is_legal_form(run[-1]) and is_told_apart)
+
+    def _with_full_name(
+        self, words: Sequence[Token], full: FullName, found: list[NameMention]
+    ) -> list[NameMention]:
+        """The mentions, those within a full name replaced by the company that bears it."""
+        within = [m for m in found if m.first < full.last and m.last > full.first]
+        whom = tuple(dict.fromkeys(number for mention in within for number in mention.customers))
+        if len(within) > 1 < len(whom):
+            return found
+        first = full.first if full.is_line or not within else within[0].first
+        bearers = self._bearers(words[first : full.last], whom)
+        if not bearers and not (within and self._is_of_another(full, whom)):
+            return found
+        others = [m for m in found if m not in within]
+        named = NameMention(first, full.last, bearers or whom, len(bearers) == 1)
+        return sorted([*others, named], key=lambda mention: mention.first)
+
+    def _is_of_another(self, full: FullName, whom: Sequence[int]) -> bool:
+        """Whether a full name that nobody bears is one at all, and no remark on a customer."""
+        theirs = {word for number in whom for word in name_words(self._customers[number].name)}
+        has_number = any(word.isdecimal() for word in theirs)
+        said = full.said if not has_number else {w for w in full.said if not w.isdecimal()}
+        return full.says_kind and said <= theirs
+
+    def _bearers(self, run: Sequence[Token], near: Sequence[int]) -> tuple[int, ...]:
+        """The customers whose full name is written, or of several those whose it is exactly."""
+        written = read_name(" ".join(token.stem for token in run))
+        likeness = {
+            number: max(likeness_of(written, name) for name in self._names_of(number))
+            for number in dict.fromkeys((*near, *self._look_up(run)))
+        }
+        best = max(likeness.values(), default=Likeness.NONE)
+        return tuple(n for n, like in likeness.items() if like is best is not Likeness.NONE)
+
+    def _names_of(self, number: int) -> Iterator[CompanyName]:
+        customer = self._customers[number]
+        return map(read_name, (customer.name, *customer.aliases))
+
+    def _look_up(self, run: Sequence[Token]) -> Iterator[int]:
+        """Customers that share a word, or have nearly so the beginning of a name."""
+        keys = [token.folded for token in run]
+        for key in dict.fromkeys((*keys, "".join(keys[:2]), "".join(keys))):
+            yield from self._index.holding(key)
+            near = (name for name, _ in self._index.alike(key))
+            for form in islice(self._forms_of((key, *near)), _MOST_LOOKED_UP):
+                yield form.customer
+
+    def _forms_of(self, keys: Iterable[str]) -> Iterator[Form]:
+        for key in keys:
+            yield from self._index.exact(key)
+
     # --- what stands beside it ---
 
     def _mention(
@@ -268,15 +346,21 @@ class NameFinder:
         return NameMention(run.first, run.last, everybody, certain, is_weak)
 
     def _another_kind_follows(self, run: _Run, customer: int) -> bool:
-        """Dunmarrow Construction is hardly Dunmarrow Mobility."""
+        """Dunmarrow Construction is hardly Dunmarrow Mobility, nor Halvex Norway Halvex Sweden.
+
+        Where the customer's own name bears no place or number, one that follows is said of it.
+        """
         follower = run.words[run.last] if run.last < len(run.words) else None
         if follower is None or run.words[run.last - 1].ending or not follower.is_capitalised:
             return False
-        if not follower.is_next:
+        if not follower.is_next or len(follower.folded) < 2:
             return False
-        named = set(name_words(self._customers[customer].name))
-        is_kind = follower.folded in self._known.kinds and len(follower.folded) > 1
-        return is_kind and follower.folded not in named
+        named = name_words(self._customers[customer].name)
+        for read in (name_parts().places.get, figures_of):
+            value, theirs = read(follower.folded), {read(word) for word in named} - {None}
+            if value and theirs:
+                return value not in theirs
+        return follower.folded in self._known.kinds and follower.folded not in named
 
     def _is_persons_name(self, run: _Run, key: str, customer: int) -> bool:
         """Whether it is (also) somebody's name: after a title or a first name, or an employee's."""
@@ -303,6 +387,15 @@ def _runs(
             end += 1
         for last in range(end, first, -1):
             yield first, last
+
+
+def _doubted(mention: NameMention) -> NameMention:
+    """One word that is nearly a name, beside a customer named without a slip.
+
+    It may well be a name of something else: a place, or a person.
+    """
+    is_word = mention.last - mention.first == 1
+    return replace(mention, is_certain=False) if is_word else mention
 
 
 def _sure(fits: bool) -> _Strength:

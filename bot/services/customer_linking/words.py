@@ -12,6 +12,13 @@ from importlib.resources import files
 _LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
+# Cyrillic and Greek as they are written in Latin letters.
+_TRANSLITERATED = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфхыэієґ", "abvgdeziiklmnoprstufhyeieg", strict=True))
+    | dict(zip("αβγδεζηικλμνξοπρσςτυφω", "avgdeziiklmnxoprsstyfo", strict=True))
+    | {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia"}
+    | {"ъ": "", "ь": "", "θ": "th", "χ": "ch", "ψ": "ps"}
+)
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 # S.p.A., A/S, H&V | Aldhelm's, KPAG:n, Novara | & alone. Every part consumes what it looks at, so
@@ -30,11 +37,12 @@ _SENTENCE_END = re.compile(r"[.!?…:;\n•|>\"“”„«»()–—]|(?:^|\s)[-
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, so that spellings of one name become equal."""
+    """Lower case, Latin, without accents, so that spellings of one name become equal."""
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-    return "".join(c for c in parts if not unicodedata.combining(c))
+    plain = "".join(c for c in parts if not unicodedata.combining(c))
+    return plain.translate(_TRANSLITERATED) or plain
 
 
 def spell_out(text: str) -> str:
@@ -152,6 +160,7 @@ class Vocabulary:
     kinds: frozenset[str]  # tells two companies of one family apart
     legal_or_connector: frozenset[str]
     legal_or_generic: frozenset[str]
+    names_little: frozenset[str]  # common, or a legal form
 
 
 @cache
@@ -185,6 +194,7 @@ def vocabulary() -> Vocabulary:
         kinds=(generic | legal) - frozenset(data["departments"]),
         legal_or_connector=legal | connectors,
         legal_or_generic=legal | generic,
+        names_little=everyday | brandable | generic | particles | connectors | legal,
     )
 
 
