@@ -21,6 +21,7 @@ for command in (serve.run, serve.web, serve.worker, serve.migrate, talk.chat, do
     app.command()(command)
 app.command("eval")(evaluate.evaluate)
 app.command("export")(data.export)
+app.command("stats")(data.stats)
 app.command("reclassify")(data.reclassify)
 imports.command("customers")(data.import_customers)
 app.add_typer(imports, name="import")

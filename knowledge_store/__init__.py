@@ -12,6 +12,7 @@ from bot.ports import (
     CustomerStore,
     DirectoryStore,
     JobName,
+    LearningStore,
     NoteStore,
     QuestionStore,
     Retriever,
@@ -20,6 +21,7 @@ from knowledge_store.customers import SqlCustomerStore
 from knowledge_store.directory import SqlDirectoryStore
 from knowledge_store.engine import open_engine
 from knowledge_store.inbox import SqlInbox
+from knowledge_store.learning import SqlLearningStore
 from knowledge_store.notes import SqlNoteStore
 from knowledge_store.outbox import SqlOutbox
 from knowledge_store.questions import SqlQuestionStore
@@ -42,6 +44,7 @@ class Store:
     customers: CustomerStore
     directory: DirectoryStore
     questions: QuestionStore
+    learning: LearningStore
     inbox: SqlInbox
     outbox: SqlOutbox
     transactions: Transactions
@@ -80,13 +83,15 @@ def open_store(url_or_engine: str | Engine, queue: TransactionalQueue, *, clock:
     """
     engine = open_engine(url_or_engine) if isinstance(url_or_engine, str) else url_or_engine
     transactions = Transactions(engine)
+    customers = SqlCustomerStore(transactions)
     return Store(
         engine=engine,
         notes=SqlNoteStore(transactions, clock),
         retriever=SqliteRetriever(transactions),
-        customers=SqlCustomerStore(transactions),
+        customers=customers,
         directory=SqlDirectoryStore(transactions),
         questions=SqlQuestionStore(transactions),
+        learning=SqlLearningStore(transactions, customers),
         inbox=SqlInbox(transactions, queue, clock),
         outbox=SqlOutbox(transactions, clock),
         transactions=transactions,

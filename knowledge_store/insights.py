@@ -12,6 +12,7 @@ from bot.domain.insight import BY_PERSON
 from bot.ports import InsightToStore
 from knowledge_store.likeness import counterparts
 from knowledge_store.mapping import put_facets
+from knowledge_store.readings import keep_reading
 from knowledge_store.stages import CAPTURED, CLASSIFIED_ANEW, rise, stage_event
 from knowledge_store.tables import (
     InsightCustomerRow,
@@ -52,7 +53,9 @@ def put_insights(
         row.position = position
     session.flush()
     _put_vectors(session, pairs, kept)
-    for row, _ in pairs:
+    for row, insight in pairs:
+        if _is_read(row, insight):
+            keep_reading(session, row, insight, at=at, is_first=row not in kept)
         if row in kept:
             rise(session, row, row.process_stage, CLASSIFIED_ANEW, by=None, at=at)
         else:
@@ -62,6 +65,11 @@ def put_insights(
 def _is_decided(row: InsightRow, note: NoteRow) -> bool:
     by_person = row.classified_by == BY_PERSON or row.customers_by_person
     return by_person and row.statement in note.text
+
+
+def _is_read(row: InsightRow, insight: InsightToStore) -> bool:
+    """Whether a classifier's word holds: not where a person had decided, or decides now."""
+    return BY_PERSON not in (row.classified_by, insight.classified_by)
 
 
 def _is_within(insight: InsightToStore, rows: Sequence[InsightRow]) -> bool:

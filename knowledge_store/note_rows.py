@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.note import MessageKey, NoteRecord
@@ -18,6 +18,16 @@ def has_key(key: MessageKey) -> ColumnElement[bool]:
         NoteRow.workspace == key.workspace,
         NoteRow.conversation_id == key.conversation_id,
         NoteRow.message_id == key.message_id,
+    )
+
+
+def is_in_thread(first: MessageKey, *, before: datetime | None = None) -> ColumnElement[bool]:
+    """Whether a note is that first message of a thread or replies to it, earlier than `before`."""
+    return and_(
+        NoteRow.workspace == first.workspace,
+        NoteRow.conversation_id == first.conversation_id,
+        or_(NoteRow.message_id == first.message_id, NoteRow.thread_id == first.message_id),
+        true() if before is None else NoteRow.posted_at < before,
     )
 
 

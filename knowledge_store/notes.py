@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.audience import Audience
@@ -20,12 +20,18 @@ from knowledge_store.note_rows import (
     add_note,
     find_note,
     has_key,
+    is_in_thread,
     is_later_version,
     remembered_hiding,
     require_shown_note,
     revision_of,
 )
-from knowledge_store.records import record_at_hand, record_of_new, visible_records
+from knowledge_store.records import (
+    next_page,
+    record_at_hand,
+    record_of_new,
+    visible_records,
+)
 from knowledge_store.stages import CONFIRMED, CORRECTED, reach, rise
 from knowledge_store.tables import (
     CorrectionRow,
@@ -37,8 +43,6 @@ from knowledge_store.tables import (
 )
 from knowledge_store.transactions import Transactions
 from knowledge_store.visibility import may_see
-
-_NOTES_A_PAGE = 500
 
 
 class SqlNoteStore:
@@ -169,17 +173,7 @@ class SqlNoteStore:
     ) -> list[NoteRecord]:
         """The first message is one of them."""
         with self._transactions.reading() as session:
-            return visible_records(
-                session,
-                audience,
-                NoteRow.workspace == place_key.workspace,
-                NoteRow.conversation_id == place_key.conversation_id,
-                or_(
-                    NoteRow.message_id == place_key.message_id,
-                    NoteRow.thread_id == place_key.message_id,
-                ),
-                true() if before is None else NoteRow.posted_at < before,
-            )
+            return visible_records(session, audience, is_in_thread(place_key, before=before))
 
     def all(self, audience: Audience) -> Iterator[NoteRecord]:
         """Page by page, so that no transaction stays open while the caller works."""
@@ -216,10 +210,8 @@ class SqlNoteStore:
             return next(iter(visible_records(session, audience, condition)), None)
 
     def _page(self, audience: Audience, after: Note | None) -> list[NoteRecord]:
-        place = tuple_(NoteRow.posted_at, NoteRow.id)
-        rest = true() if after is None else place > tuple_(after.posted_at, after.id)
         with self._transactions.reading() as session:
-            return visible_records(session, audience, rest, limit=_NOTES_A_PAGE)
+            return next_page(session, audience, after)
 
 
 # --- steps of a transaction ---------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """The QuestionStore port: questions that were asked, and the needs that came of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.domain.answer import KnowledgeNeed, Question
 from bot.domain.audience import Audience
@@ -62,21 +63,35 @@ class SqlQuestionStore:
                 session.add(row)
             return _need_of(row)
 
+    def counts(self, audience: Audience) -> Mapping[str, int]:
+        """An answer that cites nothing is an abstention."""
+        asked = select(func.count()).where(
+            QuestionRow.workspace == audience.workspace,
+            _may_know(audience, QuestionRow.asker_id),
+        )
+        with self._transactions.reading() as session:
+            total = session.scalar(asked) or 0
+            abstained = session.scalar(asked.where(QuestionRow.cited_insight_ids == ())) or 0
+        return {"asked": total, "answered": total - abstained, "abstained": abstained}
+
     def needs(self, audience: Audience) -> tuple[KnowledgeNeed, ...]:
         """A person's own, all of them for the operator, and none for a whole conversation."""
         with self._transactions.reading() as session:
             rows = session.scalars(
                 select(NeedRow)
-                .where(NeedRow.workspace == audience.workspace, _may_know(audience))
+                .where(
+                    NeedRow.workspace == audience.workspace,
+                    _may_know(audience, NeedRow.asker_id),
+                )
                 .order_by(NeedRow.asked_at, NeedRow.id)
             )
             return tuple(_need_of(row) for row in rows)
 
 
-def _may_know(audience: Audience) -> ColumnElement[bool]:
+def _may_know(audience: Audience, asker_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     if audience.is_operator:
         return true()
-    return false() if audience.person_id is None else NeedRow.asker_id == audience.person_id
+    return false() if audience.person_id is None else asker_id == audience.person_id
 
 
 def _within_reach(question: Question) -> ColumnElement[bool]:

@@ -2,17 +2,28 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.audience import Audience
-from bot.domain.note import NoteRecord
+from bot.domain.note import Note, NoteRecord
 from bot.domain.people import ConversationKind
 from bot.domain.taxonomy import Belief
 from knowledge_store.beliefs import beliefs_of
 from knowledge_store.mapping import insight_of, note_of
 from knowledge_store.tables import ConversationRow, InsightRow, NoteRow
 from knowledge_store.visibility import may_see
+
+_NOTES_A_PAGE = 500
+
+
+def next_page(
+    session: Session, audience: Audience, after: Note | None, *conditions: ColumnElement[bool]
+) -> list[NoteRecord]:
+    """The notes that come after this one, or the first ones."""
+    place = tuple_(NoteRow.posted_at, NoteRow.id)
+    rest = true() if after is None else place > tuple_(after.posted_at, after.id)
+    return visible_records(session, audience, rest, *conditions, limit=_NOTES_A_PAGE)
 
 
 def visible_records(

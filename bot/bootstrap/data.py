@@ -1,4 +1,4 @@
-"""Import, export and reclassification, over the store that the settings name."""
+"""Import, export, figures and reclassification, over the store that the settings name."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from bot.settings import Settings
 from bot.use_cases.export import ExportFormat, ExportKind, export
 from bot.use_cases.import_customers import import_customers
 from bot.use_cases.reclassify import Reclassify
+from bot.use_cases.stats import as_json, as_table, stats
 
 if TYPE_CHECKING:
     from knowledge_store import Store
@@ -52,6 +53,18 @@ def export_lines(settings: Settings, kind: ExportKind, form: ExportFormat) -> It
             notes=store.notes,
             customers=store.customers,
         )
+
+
+def stats_report(settings: Settings, *, for_machines: bool) -> str:
+    """The figures of everything, as the operator may see it."""
+    with opened_store(settings) as store:
+        counted = stats(
+            Audience.operator(WORKSPACE),
+            notes=store.notes,
+            learning=store.learning,
+            questions=store.questions,
+        )
+    return as_json(counted) if for_machines else as_table(counted)
 
 
 def reclassify_notes(settings: Settings, *, everything: bool) -> str:

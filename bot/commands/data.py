@@ -37,6 +37,20 @@ def export(
         typer.echo(line, nl=False)
 
 
+def stats(
+    for_machines: Annotated[
+        bool, typer.Option("--json", help="One JSON object instead of a table.")
+    ] = False,
+) -> None:
+    """Count what is kept, how well each classifier read it, and what was asked; no note is shown.
+
+    Example: earshot stats
+    """
+    from bot.bootstrap.data import stats_report
+
+    typer.echo(stats_report(read_settings(), for_machines=for_machines))
+
+
 def reclassify(
     everything: Annotated[
         bool, typer.Option("--all", help="Also notes that the first-choice classifier has read.")

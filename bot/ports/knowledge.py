@@ -82,7 +82,7 @@ class NoteStore(Protocol):
         by_person_id: str,
         at: datetime,
     ) -> Insight:
-        """Record a person's correction; the old facets are kept as a labelled example.
+        """Record a person's correction; what was said before is kept as a labelled example.
 
         It confirms the insight, which is thereby stored. A stage once reached stays reached,
         whatever the corrected facets say.
@@ -274,6 +274,13 @@ class QuestionStore(Protocol):
 
     def record_need(self, need: KnowledgeNeed) -> KnowledgeNeed:
         """Keep a need; the same question or id again returns the one that exists."""
+        ...
+
+    def counts(self, audience: Audience) -> Mapping[str, int]:
+        """How many questions were `asked`, `answered` and `abstained` from, of those one may know.
+
+        A person may know of their own, the operator of all.
+        """
         ...
 
     def needs(self, audience: Audience) -> tuple[KnowledgeNeed, ...]:

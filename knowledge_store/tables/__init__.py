@@ -13,6 +13,7 @@ from knowledge_store.tables.knowledge import (
     InsightVectorRow,
     NoteRevisionRow,
     NoteRow,
+    ReadingRow,
     RelationRow,
     StageEventRow,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "OutgoingRow",
     "PersonRow",
     "QuestionRow",
+    "ReadingRow",
     "ReferenceRow",
     "RelationRow",
     "StageEventRow",

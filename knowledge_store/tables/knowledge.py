@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.domain.answer import Vector
 from bot.domain.insight import Facets, Insight, ResolvedDate
+from bot.domain.reading import Labels
 from bot.domain.taxonomy import (
     Certainty,
     KnowledgeType,
@@ -183,6 +184,21 @@ class RelationRow(Base):
     )
     relation: Mapped[Relation] = mapped_column(primary_key=True)
     workspace: Mapped[str]
+
+
+class ReadingRow(Base):
+    """What a classifier said of an insight; only ever added, whatever becomes of the insight."""
+
+    __tablename__ = "insight_readings"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    workspace: Mapped[str]
+    note_id: Mapped[str] = mapped_column(ForeignKey("notes.id", ondelete="CASCADE"), index=True)
+    insight_id: Mapped[str]
+    labels: Mapped[Labels] = mapped_column(AsJson(Labels))
+    classified_by: Mapped[str]
+    confidence: Mapped[float | None]
+    at: Mapped[datetime]
 
 
 class StageEventRow(Base):

@@ -480,7 +480,7 @@ def test_all_notes_come_oldest_first_over_every_page(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """None twice and none left out, also where times are equal."""
-    monkeypatch.setattr("knowledge_store.notes._NOTES_A_PAGE", 3)
+    monkeypatch.setattr("knowledge_store.records._NOTES_A_PAGE", 3)
     times = [MONDAY + timedelta(minutes=number // 4) for number in range(10)]
     for number, time in enumerate(times):
         store.notes.save(note(f"note {number}", at=key(str(number)), posted_at=time))

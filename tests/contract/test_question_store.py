@@ -58,6 +58,23 @@ def test_in_a_thread_the_latest_question_there_counts_however_old(store: Store) 
     assert store.questions.earlier(later(9_000, thread_id="1")) == in_thread[1]
 
 
+def test_questions_are_counted_for_who_may_know_of_them(store: Store) -> None:
+    """One's own, or all for the operator; what cited nothing was abstained from."""
+    store.questions.save(FIRST, ["i1"])
+    store.questions.save(later(1), [])
+    store.questions.save(later(2, asker_id="ben"), [])
+    store.questions.save(later(3, workspace="workspace-2"), ["i1"])
+    counts = {
+        who: tuple(store.questions.counts(audience).values())
+        for who, audience in {
+            "operator": OPERATOR,
+            "anna": Audience.of_person(W, "anna"),
+            "everybody here": Audience.of_conversation(W, "open"),
+        }.items()
+    }
+    assert counts == {"operator": (3, 1, 2), "anna": (2, 1, 1), "everybody here": (0, 0, 0)}
+
+
 @pytest.mark.parametrize("again", [replace(NEED, text="x"), replace(NEED, id="n2", text="x")])
 def test_a_need_is_recorded_once(store: Store, again: KnowledgeNeed) -> None:
     """Pressing the button twice gives the need that exists."""

@@ -207,6 +207,20 @@ def test_what_was_told_in_the_terminal_answers_and_is_exported():
 
 
 @pytest.mark.usefixtures("environment")
+def test_figures_are_shown_as_a_table_or_as_an_object():
+    """The operator's view of everything, without the words."""
+    talk(f"{LATE}\n", "what of the deviation reports?\n")
+    table = earshot("stats").out
+    assert [line.split() for line in table.splitlines() if "questions" in line] == [
+        ["questions", "asked", "1"]
+    ]
+    found = json.loads(earshot("stats", "--json").out)
+    assert [one["classified_by"] for one in found["classifiers"]] == ["fake/1"]
+    assert found["questions"] == {"asked": 1, "answered": 1, "abstained": 0}
+    assert "deviation" not in table
+
+
+@pytest.mark.usefixtures("environment")
 def test_notes_are_read_again_when_wished():
     """The first choice has read them, so nothing is done without `--all`."""
     talk(f"{LATE}\n")

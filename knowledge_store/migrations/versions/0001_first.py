@@ -44,6 +44,7 @@ _TABLES = (
     "platform_references",
     "insight_vectors",
     "insight_relations",
+    "insight_readings",
     "insight_customers",
     "stage_events",
     "note_revisions",
@@ -344,6 +345,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("insight_number", "customer_id", name="pk_insight_customers"),
     )
     op.create_index("ix_insight_customers_customer_id", "insight_customers", ["customer_id"])
+    op.create_table(
+        "insight_readings",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("note_id", sa.Text(), nullable=False),
+        sa.Column("insight_id", sa.Text(), nullable=False),
+        sa.Column("labels", sa.Text(), nullable=False),
+        sa.Column("classified_by", sa.Text(), nullable=False),
+        sa.Column("confidence", sa.Double()),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["note_id"], ["notes.id"], name="fk_insight_readings_note_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("number", name="pk_insight_readings"),
+    )
+    op.create_index("ix_insight_readings_note_id", "insight_readings", ["note_id"])
     op.create_table(
         "insight_relations",
         sa.Column("insight_id", sa.Text(), nullable=False),
