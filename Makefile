@@ -25,9 +25,10 @@ $(VENV)/.dev: $(VENV)/.product requirements/dev.txt
 	@$(PIP_INSTALL) -r requirements/dev.txt
 	@touch $@
 
-$(VENV)/.train: $(VENV)/.dev requirements/train.txt
+$(VENV)/.train: $(VENV)/.dev requirements/train.txt requirements/torch.txt
 	@echo "Installing the training tools ..."
 	@$(PIP_INSTALL) -r requirements/train.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements/torch.txt
 	@touch $@
 
 run: setup

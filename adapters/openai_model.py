@@ -22,7 +22,7 @@ from pydantic import BaseModel, ValidationError
 from adapters.openai_wire import Completion, Embeddings, TokenUsage, Usage, bare_schema, parsed
 from bot.domain.answer import Vector
 from bot.errors import ModelUnavailable, SettingsInvalid
-from bot.ports import RenderedPrompt, Schema
+from bot.ports import Passage, RenderedPrompt, Schema
 
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -42,7 +42,8 @@ class OpenAiLanguageModel:
 
     A server that refuses JSON schemas is asked in the plainer ways it takes, and that is remembered
     for as long as this instance lives. `timeout_s` bounds a whole call, its retries included; None
-    waits for ever. Raises SettingsInvalid on a key or an address that no server can have.
+    waits for ever. `most_tokens` bounds an answer and the thoughts before it, for servers that can.
+    Raises SettingsInvalid on a key or an address that no server can have.
     """
 
     def __init__(
@@ -53,10 +54,12 @@ class OpenAiLanguageModel:
         *,
         timeout_s: float | None = 20,
         max_retries: int = 1,
+        most_tokens: int = 4_000,
         on_usage: OnUsage | None = None,
     ) -> None:
         self._model = model
         self._server = _Server(api_key, base_url, timeout_s, max_retries)
+        self._most_tokens = most_tokens
         self._on_usage = on_usage
         self._style = _Style.FRUGAL_SCHEMA
 
@@ -98,13 +101,16 @@ class OpenAiLanguageModel:
         schema: type[BaseModel],
         deadline: "_Deadline",
     ) -> str:
+        is_frugal = style is _Style.FRUGAL_SCHEMA
+
         def request(left_s: float | None) -> AbstractContextManager[APIResponse[ChatCompletion]]:
             return self._server.client.chat.completions.with_streaming_response.create(
                 model=self._model,
                 messages=_messages(style, prompt, schema),
                 response_format=_response_format(style, schema),
                 # A person waits: models that think first are asked to think little.
-                reasoning_effort="low" if style is _Style.FRUGAL_SCHEMA else omit,
+                reasoning_effort="low" if is_frugal else omit,
+                max_completion_tokens=self._most_tokens if is_frugal else omit,
                 timeout=left_s,
             )
 
@@ -147,17 +153,24 @@ class OpenAiEmbedder:
     @property
     def dimensions(self) -> int:
         """The length of a vector; asks the server the first time. Raises ModelUnavailable."""
-        return self._dimensions or len(self.embed(["ready"])[0])
+        return self._dimensions or len(self._all_embedded(["ready"])[0])
 
-    def embed(self, texts: Sequence[str]) -> list[Vector]:
-        """One vector of unit length a text, in order. Raises ModelUnavailable."""
+    def embed(self, passages: Sequence[Passage]) -> list[Vector]:
+        """One vector of unit length a statement, in order. Raises ModelUnavailable."""
+        return self._all_embedded([_joined(passage) for passage in passages])
+
+    def embed_question(self, question: str, earlier: str = "") -> Vector:
+        """The vector of a question. Raises ModelUnavailable."""
+        return self._all_embedded([f"{question}\n{earlier}".strip()])[0]
+
+    def _all_embedded(self, texts: Sequence[str]) -> list[Vector]:
         starts = range(0, len(texts), _TEXTS_PER_CALL)
         with _failures_told():
             return [v for at in starts for v in self._embed(texts[at : at + _TEXTS_PER_CALL])]
 
     def check(self) -> None:
         """Embed a word. Raises ModelUnavailable, saying what is wrong."""
-        self.embed(["ready"])
+        self._all_embedded(["ready"])
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -189,6 +202,12 @@ class OpenAiEmbedder:
                 raise ModelUnavailable(
                     f"vectors of {len(vector)} numbers instead of {self._dimensions}"
                 )
+
+
+def _joined(passage: Passage) -> str:
+    """The statement, with the names it is on before it and what it replies to after it."""
+    names = " ".join(customer.name for customer in passage.customers)
+    return "\n".join(part for part in (names, passage.statement, passage.parent) if part)
 
 
 def _whole(text: str) -> str:

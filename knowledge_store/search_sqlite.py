@@ -1,9 +1,9 @@
 """The Retriever port on SQLite: words by FTS5, meaning by exact cosines, both within the walls.
 
 Both rankings are of the visible, filtered insights only, since the condition is part of the
-query. They are combined by half and half of their scores, each stretched to 0..1 over the best
-hundred: on seven public sets this was better than either alone and than reciprocal ranks
-(nDCG@10 .711 against .629 for words, .673 for meaning and .685 for ranks).
+query. Each is stretched to 0..1 over its best hundred, and words weigh a seventh: on six companies
+that nothing was learned from (tuned vectors), evidence among the first five .84 so, .83 by meaning
+alone, .75 by half and half.
 """
 
 import heapq
@@ -45,6 +45,7 @@ from knowledge_store.visibility import may_see
 from knowledge_store.words import match_expression, words_of
 
 _CANDIDATES = 100
+_SHARE_OF_WORDS = 0.15
 _INDEX = table("insight_words", column("rowid"))
 # The tags filter, they do not rank.
 _RELEVANCE: ColumnElement[float] = literal_column("-bm25(insight_words, 1.0, 0.0)", Float)
@@ -139,15 +140,17 @@ def _find(session: Session, query: SearchQuery, audience: Audience, vectors: Vec
         return _Found(dict.fromkeys(_newest(session, query, audience), 0.0), {}, {})
     by_words = _by_words(session, query, audience)
     by_meaning = _by_meaning(session, query, audience, vectors)
-    return _Found(combined(by_words, by_meaning), by_words, by_meaning)
+    scores = combined((_SHARE_OF_WORDS, by_words), (1 - _SHARE_OF_WORDS, by_meaning))
+    return _Found(scores, by_words, by_meaning)
 
 
-def combined(*rankings: Mapping[int, float]) -> dict[int, float]:
-    """The mean of the rankings that found something, each stretched to 0..1 over its best."""
-    stretched = [_stretched(ranking) for ranking in rankings if ranking]
-    numbers = {number for scores in stretched for number in scores}
+def combined(*rankings: tuple[float, Mapping[int, float]]) -> dict[int, float]:
+    """The weighted mean of the rankings that found something, each stretched to 0..1."""
+    found = [(weight, _stretched(ranking)) for weight, ranking in rankings if ranking]
+    whole = sum(weight for weight, _ in found)
+    numbers = {number for _, scores in found for number in scores}
     return {
-        number: sum(scores.get(number, 0.0) for scores in stretched) / len(stretched)
+        number: sum(weight * scores.get(number, 0.0) for weight, scores in found) / whole
         for number in numbers
     }
 
@@ -284,9 +287,15 @@ def _hits(session: Session, numbers: Sequence[int], found: _Found, audience: Aud
             score=found.scores[row.number],
             word_score=found.words.get(row.number, 0.0) / best_words,
             meaning_score=found.meaning.get(row.number),
+            parent=_parent(row),
         )
         for row in (by_number[number] for number in numbers)
     ]
+
+
+def _parent(row: InsightRow) -> str:
+    """What the insight's note replies to stands after its statement in what it is found by."""
+    return row.search_text.partition(row.statement)[2].strip()
 
 
 def _authors(session: Session, condition: ColumnElement[bool], audience: Audience) -> list[Expert]:

@@ -1,49 +1,82 @@
-"""Makes the sentence encoder's weights: the published model, turned into int8 ONNX."""
+"""Writes an encoder's weights: the table of words, the tokenizer, and the layers as int8 ONNX."""
 
+import io
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from adapters.local_model.embedder import MAX_TOKENS, MODEL_FILE, TOKENIZER_FILE, LocalEmbedder
-from training.minilm_calibration import channel_peaks
-from training.minilm_graph import build_minilm
-from training.minilm_source import fetch_minilm
+from adapters.local_model.encoder import (
+    TOKENIZER_FILE,
+    WORD_SCALES_FILE,
+    WORDS_FILE,
+    LocalEncoder,
+    WordTable,
+)
+from training.calibration import channel_peaks
+from training.e5_source import E5Source, Tensors, tokenizer_json
+from training.encoder_graph import build_encoder
 from training.weights_folder import write_weights
 
-_CALIBRATION_NOTES = 200
-_CHECKED_NOTES = 300
-_LOWEST_AGREEMENT = 0.99
+_ROW_LIMIT = 127
+_CALIBRATION_TEXTS = 300
+_CHECKED_TEXTS = 300
+_LOWEST_AGREEMENT = 0.97
+
+Texts = Sequence[list[int]]
+"""Token ids of what an encoder will read."""
 
 
-def make_encoder(notes: Sequence[str], cache: Path) -> float:
-    """Write model and tokenizer; returns the mean cosine of int8 to fp32 vectors on other notes."""
-    source = fetch_minilm(cache)
-    tokenizer = Tokenizer.from_buffer(source.tokenizer)
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
-    fp32_model = build_minilm(source.tensors)
-    seen, unseen = notes[::2], notes[1::2]
-    peaks = channel_peaks(fp32_model, tokenizer, _spread(seen, _CALIBRATION_NOTES))
-    write_weights(MODEL_FILE, build_minilm(source.tensors, peaks))
-    write_weights(TOKENIZER_FILE, source.tokenizer)
-    agreement = _agreement(fp32_model, tokenizer, _spread(unseen, _CHECKED_NOTES))
+def write_words(source: E5Source) -> Tokenizer:
+    """Write the tokenizer, and its table with eight bits a value and a scale a row."""
+    tokenizer = tokenizer_json(source.pieces)
+    write_weights(TOKENIZER_FILE, tokenizer)
+    table = source.tensors["words"]
+    scales = np.abs(table).max(axis=1) / _ROW_LIMIT
+    scales[scales == 0] = 1
+    write_weights(WORDS_FILE, _npy(np.round(table / scales[:, None]).astype(np.int8)))
+    write_weights(WORD_SCALES_FILE, _npy(scales.astype(np.float32)))
+    return Tokenizer.from_buffer(tokenizer)
+
+
+def with_rounded_words(source: E5Source) -> Tensors:
+    """The tensors with the table of words as it is shipped, so that it is tuned with."""
+    words = WordTable()
+    rounded = words.vectors(list(range(len(source.pieces))))[0]
+    return source.tensors | {"words": rounded}
+
+
+def write_encoder(file_name: str, tensors: Tensors, texts: Texts) -> float:
+    """Write the layers; returns the mean cosine of int8 to fp32 on texts not calibrated with."""
+    words = WordTable()
+    fp32_model = build_encoder(tensors)
+    seen = _spread(texts[::2], _CALIBRATION_TEXTS)
+    write_weights(file_name, build_encoder(tensors, channel_peaks(fp32_model, words, seen)))
+    agreement = _agreement(fp32_model, file_name, _spread(texts[1::2], _CHECKED_TEXTS))
     if agreement < _LOWEST_AGREEMENT:
         raise SystemExit(f"int8 agrees with fp32 only to a cosine of {agreement:.4f}.")
     return agreement
 
 
-def _spread(notes: Sequence[str], count: int) -> Sequence[str]:
-    return notes[:: max(1, len(notes) // count)][:count]
+def _spread(texts: Texts, count: int) -> Texts:
+    return texts[:: max(1, len(texts) // count)][:count]
 
 
-def _agreement(fp32_model: bytes, tokenizer: Tokenizer, notes: Sequence[str]) -> float:
+def _agreement(fp32_model: bytes, file_name: str, texts: Texts) -> float:
     session = onnxruntime.InferenceSession(fp32_model, providers=["CPUExecutionProvider"])
+    words = WordTable()
+    encoder = LocalEncoder(file_name, words)
     cosines = []
-    for note, vector in zip(notes, LocalEmbedder().embed(notes), strict=True):
-        ids = np.array([tokenizer.encode(note).ids], dtype=np.int64)
-        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        cosines.append(float(session.run(["sentence"], inputs)[0][0] @ vector))
+    for ids in texts:
+        exact = session.run(["mean"], {"words": words.vectors(ids)})[0][0]
+        rounded = encoder.mean_of(ids)
+        cosines.append(float(exact @ rounded / np.linalg.norm(exact) / np.linalg.norm(rounded)))
     return float(np.mean(cosines))
+
+
+def _npy(values: NDArray[np.generic]) -> bytes:
+    content = io.BytesIO()
+    np.save(content, values, allow_pickle=False)
+    return content.getvalue()

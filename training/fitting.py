@@ -1,4 +1,4 @@
-"""Fits the classifier's heads on labelled notes."""
+"""Fits the half of the classifier that reads words: logistic regression over n-grams."""
 
 import math
 from collections import Counter, defaultdict
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from adapters.local_model.features import extract
-from adapters.local_model.linear_model import Head, Layout, Vocabulary
+from adapters.local_model.linear_model import Head, Layout, Scores, Vocabulary
 from training.labelled_notes import LabelledNote
 from training.questions import YES, HeadQuestion
 
@@ -23,34 +23,25 @@ _FEWEST_COMPANIES = 3
 # What scikit-learn calls C: the larger, the closer the fit. From 2 to 10 little changes.
 _INVERSE_REGULARISATION = 4.0
 
-Scores = NDArray[np.float32]
-"""Shape (notes, columns): what `Reading.scores` holds for each note."""
-
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A whole classifier: `coefficients` are (known features + 384, columns)."""
+    """The fitted half: `coefficients` are (known features, columns)."""
 
     layout: Layout
     vocabulary: Vocabulary
     coefficients: NDArray[np.float32]
     intercept: NDArray[np.float32]
 
-    def scores(self, notes: Sequence[LabelledNote], vectors: NDArray[np.float32]) -> Scores:
-        """Score notes as the run-time model would."""
-        return np.asarray(
-            _matrix(self.vocabulary, notes, vectors) @ self.coefficients + self.intercept
-        )
+    def scores(self, notes: Sequence[LabelledNote]) -> Scores:
+        """Score notes by their words, as the run-time model would."""
+        return np.asarray(_matrix(self.vocabulary, notes) @ self.coefficients + self.intercept)
 
 
-def fit(
-    questions: Sequence[HeadQuestion],
-    notes: Sequence[LabelledNote],
-    vectors: NDArray[np.float32],
-) -> Fitted:
-    """Fit every question on the notes it applies to; `vectors` are the notes' embeddings."""
+def fit(questions: Sequence[HeadQuestion], notes: Sequence[LabelledNote]) -> Fitted:
+    """Fit every question on the notes it applies to."""
     vocabulary = build_vocabulary(notes)
-    matrix = _matrix(vocabulary, notes, vectors)
+    matrix = _matrix(vocabulary, notes)
     heads: list[Head] = []
     columns: list[NDArray[np.float32]] = []
     intercepts: list[NDArray[np.float32]] = []
@@ -78,20 +69,12 @@ def build_vocabulary(notes: Sequence[LabelledNote]) -> Vocabulary:
     return Vocabulary(np.array(shared, np.uint32), np.array(rarity, np.float32))
 
 
-def _matrix(
-    vocabulary: Vocabulary, notes: Sequence[LabelledNote], vectors: NDArray[np.float32]
-) -> csr_matrix:
+def _matrix(vocabulary: Vocabulary, notes: Sequence[LabelledNote]) -> csr_matrix:
     rows = [vocabulary.row(labelled.note) for labelled in notes]
     starts = np.cumsum([0, *(len(places) for places, _ in rows)])
-    features = csr_matrix(
-        (
-            np.concatenate([values for _, values in rows]),
-            np.concatenate([places for places, _ in rows]),
-            starts,
-        ),
-        shape=(len(notes), len(vocabulary.hashes)),
-    )
-    return hstack([features, csr_matrix(vectors)], format="csr")
+    values = np.concatenate([values for _, values in rows])
+    places = np.concatenate([places for places, _ in rows])
+    return csr_matrix((values, places, starts), shape=(len(notes), len(vocabulary.hashes)))
 
 
 def _fit_head(

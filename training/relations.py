@@ -1,12 +1,13 @@
-"""`python -m training.relations`: makes the weights that relate a new insight to earlier ones.
+"""Makes the weights that relate a new insight to earlier ones.
 
-Learned from the links of the two whole corpora under `evals/corpora`, and measured on each with
-weights from the other one alone. What a note is (its stage, its type) is taken from a classifier
-that saw nothing of its company, as it will be where the product runs.
+Learned from the links of every company that has some. What a note is and is like is taken from the
+shipped models, which have learned from most of these companies, though not from their links: on
+others they know a note's stage and type a little less well. Measured on each company with weights
+from the others.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 import bot.services.relations
-from adapters.local_model.embedder import LocalEmbedder
 from adapters.local_model.linear_model import Reading
 from bot.domain.answer import Vector
 from bot.domain.insight import Facets, Insight, InsightRelation
@@ -35,12 +35,9 @@ from bot.services.dates import resolve_dates
 from bot.services.relations.features import FEATURES, Nearby, Said, features_of, stems_of_names
 from bot.services.relations.finder import COMPARED, related
 from bot.services.relations.model import WEIGHTS_FILE, RelationModel
-from training.fitting import Fitted, fit
-from training.labelled_notes import LabelledNote, as_bare, read_labelled_notes
-from training.questions import head_questions
+from training.labelled_notes import HELD_OUT, LEARNED_FROM, company_folders
+from training.measuring import Held, read_by_shipped
 
-_ROOT = Path(__file__).parents[1]
-_CORPORA = ("cmo", "saas")
 _NOTHING = "none"
 _PARENT_CHARACTERS = 240
 _SHRINKAGE = 0.01
@@ -79,12 +76,10 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How well links of one relation were found."""
+    """How many links of one relation were found, and how many of them are right."""
 
     relation: Relation
-    precision: float
-    recall: float
-    f1: float
+    right: int
     found: int
     linked: int
 
@@ -111,19 +106,6 @@ class _Company:
     def stems(self, customers: Sequence[str]) -> frozenset[str]:
         return stems_of_names([name for c in customers for name in self._names.get(c, (c,))])
 
-    def search_text(self, record: dict[str, Any]) -> str:
-        """What the product embeds: the customers, the words, and what they reply to."""
-        before = [
-            other["text"]
-            for other in self.records
-            if record["thread"] in (other["id"], other["thread"])
-            and record["thread"] is not None
-            and other["posted_at"] < record["posted_at"]
-        ]
-        parent = before[-1][:_PARENT_CHARACTERS] if before else ""
-        parts = (" ".join(record["customers"]), record["text"], parent)
-        return "\n".join(part for part in parts if part)
-
     def links(self) -> frozenset[InsightRelation]:
         """Between notes; each is one insight here, of the same id."""
         return frozenset(
@@ -134,8 +116,14 @@ class _Company:
         )
 
 
-def _compared(company: _Company, facets: dict[str, Facets], embedder: LocalEmbedder) -> Compared:
-    vectors = embedder.embed([company.search_text(record) for record in company.records])
+def _compared(company: _Company, held: Held) -> Compared:
+    """What each note is and is like, from a model that never saw its company."""
+    facets = {
+        labelled.id: _facets(Reading(held.layout, scores))
+        for labelled, scores in zip(held.notes, held.scores, strict=True)
+    }
+    means = {n.id: mean for n, mean in zip(held.notes, held.note_means, strict=True)}
+    vectors = [_unit(means[record["id"]]) for record in company.records]
     said = [_said(record, facets[record["id"]]) for record in company.records]
     links = company.links()
     label_of = {(link.insight_id, link.earlier_insight_id): link.relation.value for link in links}
@@ -189,26 +177,8 @@ def _said(record: dict[str, Any], facets: Facets) -> Said:
     return Said(note, insight)
 
 
-# --- what each note is, from a classifier that never saw its company ----------------------------
-
-
-def _held_out_facets(company: _Company, notes: Sequence[LabelledNote]) -> dict[str, Facets]:
-    embedder = LocalEmbedder()
-    others = [labelled for labelled in notes if labelled.company != company.name]
-    seen = [*others, *map(as_bare, others)]
-    vectors = np.array(embedder.embed([labelled.note.text for labelled in seen]), np.float32)
-    fitted = fit(head_questions(), seen, vectors)
-    own = [labelled for labelled in notes if labelled.company == company.name]
-    return _read(fitted, company, own, embedder)
-
-
-def _read(
-    fitted: Fitted, company: _Company, own: Sequence[LabelledNote], embedder: LocalEmbedder
-) -> dict[str, Facets]:
-    vectors = np.array(embedder.embed([labelled.note.text for labelled in own]), np.float32)
-    ids = [record["id"] for record in company.all_records]
-    readings = (Reading(fitted.layout, scores) for scores in fitted.scores(own, vectors))
-    return {note_id: _facets(reading) for note_id, reading in zip(ids, readings, strict=True)}
+def _unit(mean: Vector) -> Vector:
+    return np.asarray(mean / np.linalg.norm(mean), np.float32)
 
 
 def _facets(reading: Reading) -> Facets:
@@ -246,7 +216,7 @@ def learn(corpora: Sequence[Compared]) -> RelationModel:
 
 
 def measure(model: RelationModel, held: Compared) -> list[Measured]:
-    """Precision, recall and F1 of each relation, over all links of the corpus."""
+    """What is found of each relation, over all links of the corpus."""
     found = {
         relation
         for c in held.comparisons
@@ -260,21 +230,13 @@ def _measured(
 ) -> Measured:
     ours = {one for one in found if one.relation is relation}
     theirs = {one for one in links if one.relation is relation}
-    right = len(ours & theirs)
-    return Measured(
-        relation,
-        precision=right / len(ours) if ours else 0.0,
-        recall=right / len(theirs),
-        f1=2 * right / (len(ours) + len(theirs)),
-        found=len(ours),
-        linked=len(theirs),
-    )
+    return Measured(relation, len(ours & theirs), found=len(ours), linked=len(theirs))
 
 
 def _lines(model: RelationModel, figures: Sequence[str]) -> Iterator[str]:
     yield "# Logistic regression of how a later insight stands to an earlier one, against no"
-    yield "# relation at all; features as in features.py. Made by `python -m training.relations`"
-    yield "# from the links of evals/corpora. On a corpus that was not learned from:"
+    yield "# relation at all; features as in features.py. Made by `make train`"
+    yield "# from the links under evals. With weights from the other companies:"
     yield from (f"# {figure}" for figure in figures)
     yield ""
     for name, values in (("thresholds", model.thresholds), ("intercepts", model.intercepts)):
@@ -287,23 +249,35 @@ def _lines(model: RelationModel, figures: Sequence[str]) -> Iterator[str]:
         yield ""
 
 
-def main() -> None:
-    """Measure both ways, learn from both corpora, write the weights."""
-    labelled = read_labelled_notes(_ROOT / "evals")
-    embedder = LocalEmbedder()
-    companies = [_Company(_ROOT / "evals" / "corpora" / name) for name in _CORPORA]
-    corpora = [_compared(c, _held_out_facets(c, labelled), embedder) for c in companies]
+def make_relations(evals: Path, say: Callable[[str], None]) -> None:
+    """Measure each company with the others' weights, learn from all of them, write the weights."""
+    folders = [
+        folder
+        for folder in company_folders(evals, (*LEARNED_FROM, *HELD_OUT))
+        if '"supersedes"' in (folder / "notes.jsonl").read_text(encoding="utf-8")
+    ]
+    held = read_by_shipped(folders)
+    corpora = [_compared(company, held.of(company.name)) for company in map(_Company, folders)]
+    found = [
+        measured
+        for own in corpora
+        for measured in measure(learn([other for other in corpora if other is not own]), own)
+    ]
     figures = [
-        f"{company.name}: {m.relation} precision {m.precision:.2f}, recall {m.recall:.2f}, "
-        f"F1 {m.f1:.2f} ({m.found} found, {m.linked} linked)"
-        for company, held, other in zip(companies, corpora, reversed(corpora), strict=True)
-        for m in measure(learn([other]), held)
+        _line(relation, [one for one in found if one.relation is relation]) for relation in Relation
     ]
     folder = Path(bot.services.relations.__path__[0])
     text = "\n".join(_lines(learn(corpora), figures))
     (folder / WEIGHTS_FILE).write_text(text, encoding="utf-8")
-    print("\n".join(figures))  # noqa: T201 - this is a command, and this is what it says
+    for figure in figures:
+        say(f"  {figure}")
 
 
-if __name__ == "__main__":
-    main()
+def _line(relation: Relation, measured: Sequence[Measured]) -> str:
+    """Over all companies together, each measured with the others' weights."""
+    found, linked = sum(one.found for one in measured), sum(one.linked for one in measured)
+    right = sum(one.right for one in measured)
+    return (
+        f"{relation}: precision {right / max(1, found):.2f}, recall {right / max(1, linked):.2f}, "
+        f"F1 {2 * right / max(1, found + linked):.2f} ({found} found, {linked} linked)"
+    )

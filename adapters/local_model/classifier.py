@@ -3,18 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.local_model.embedder import LocalEmbedder
+from adapters.local_model.encoder import LocalEncoder, Mean, WordTable
 from adapters.local_model.facets import confidence_in, facets_from
 from adapters.local_model.features import MAX_CHARACTERS, NoteText, masked_note
-from adapters.local_model.linear_model import LinearModel, Reading
+from adapters.local_model.linear_model import Adjustment, NoteModel, Reading, Scores
 from adapters.local_model.masking import KnownNames
+from adapters.local_model.passages import passage_text
 from adapters.local_model.register import Register, Registers
-from adapters.local_model.several import is_long_enough, parts_by_customer, stands_for_itself
+from adapters.local_model.several import (
+    is_long_enough,
+    may_stand_for_itself,
+    parts_by_customer,
+    stands_for_itself,
+)
 from adapters.local_model.statements import Segment, new_segments, span
 from bot.domain.insight import InsightDraft
-from bot.ports import Classification, Embedder, NoteContext
+from bot.ports import Classification, NoteContext
+
+MODEL_FILE = "note-encoder-int8.onnx"
 
 _MAX_STATEMENT = 600  # characters
+_PARENT_CHARACTERS = 240  # as it is stored with an insight
 _MAX_INSIGHTS = 4
 _MAX_READ_APART = 8
 
@@ -27,21 +36,31 @@ class _Found:
     reading: Reading
 
 
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """What a statement is to the model: its words' scores, and what the encoder made of it."""
+
+    of_words: Scores
+    mean: Mean
+
+
 class LocalClassifier:
-    """A Classifier that needs no network: n-grams and a sentence vector, logistic regression.
+    """A Classifier that needs no network: n-grams by logistic regression, and a tuned encoder.
 
     The weights are loaded at the first use, or by `warm`. May be used from several threads.
     """
 
-    def __init__(self, embedder: Embedder | None = None) -> None:
-        """Take the LocalEmbedder that the product already has, so that it is loaded once."""
-        self._embedder = embedder or LocalEmbedder()
-        self._model = LinearModel()
+    def __init__(
+        self, words: WordTable | None = None, adjustment: Adjustment | None = None
+    ) -> None:
+        """Take the table that the embedder has, so that it is loaded once."""
+        self._encoder = LocalEncoder(MODEL_FILE, words)
+        self._model = NoteModel(adjustment)
         self._registers = Registers()
 
     def warm(self) -> None:
         """Load the weights and run them once. Raises ModelUnavailable when they are damaged."""
-        self._model.read(NoteText("warm"), self._embedder.embed(["warm"])[0])
+        self._model.read(NoteText("warm"), self._encoder.mean("warm"))
 
     def classify(self, text: str, context: NoteContext) -> Classification:
         """Every insight of the text, main insight first. Raises ModelUnavailable."""
@@ -49,7 +68,14 @@ class LocalClassifier:
         register = self._registers.of(context.customers)
         found = self._found(segments, context, register) if _has_words(segments) else []
         drafts = tuple(_draft(text, one, register) for one in found[:_MAX_INSIGHTS])
-        return Classification(drafts, f"local/{self._model.layout.version}")
+        return Classification(drafts, f"local/{self._model.version}")
+
+    def impression(self, text: str, statement: str, context: NoteContext) -> Impression:
+        """What the model reads for a statement of a note. Raises ModelUnavailable."""
+        segments = _segments_of(statement, text[:MAX_CHARACTERS])
+        known = self._registers.of(context.customers).known_names(context.author_name)
+        note = _note_text(segments, context, known)
+        return Impression(self._model.of_words(note), self._mean(segments, context))
 
     def _found(
         self, segments: Sequence[Segment], context: NoteContext, register: Register
@@ -72,6 +98,8 @@ class LocalClassifier:
         types = {whole.reading.choice("knowledge_type").label}
         long_enough = [segment for segment in whole.segments if is_long_enough(segment)]
         for segment in long_enough[:_MAX_READ_APART] if len(long_enough) > 1 else ():
+            if not may_stand_for_itself(self._glance([segment], context, known), types):
+                continue
             reading = self._read([segment], context, known)
             if stands_for_itself(reading, types):
                 extras.append(_Found([segment], reading))
@@ -80,13 +108,42 @@ class LocalClassifier:
         rest = [segment for segment in whole.segments if segment not in taken]
         return [_Found(rest or whole.segments, whole.reading), *extras]
 
+    def _glance(
+        self, segments: Sequence[Segment], context: NoteContext, known: KnownNames
+    ) -> Reading:
+        return self._model.glance(_note_text(segments, context, known))
+
     def _read(
         self, segments: Sequence[Segment], context: NoteContext, known: KnownNames
     ) -> Reading:
-        text = "\n".join(segment.text for segment in segments)
-        parent = context.thread[-1] if context.thread else ""
-        note = masked_note(text, parent, context.conversation_name, known)
-        return self._model.read(note, self._embedder.embed([note.text])[0])
+        return self._model.read(_note_text(segments, context, known), self._mean(segments, context))
+
+    def _mean(self, segments: Sequence[Segment], context: NoteContext) -> Mean:
+        passage = passage_text(_text(segments), context.linked, context.conversation_name)
+        return self._encoder.mean(passage, _parent(context)[:_PARENT_CHARACTERS])
+
+
+def _segments_of(statement: str, text: str) -> Sequence[Segment]:
+    """The note's segments that make a statement of it; all where it is the whole note."""
+    segments = new_segments(text)
+    if span(text, segments, _MAX_STATEMENT) == statement:
+        return segments
+    start = text.find(statement)
+    end = start + len(statement)
+    inside = [s for s in segments if start >= 0 and start <= s.start and s.end <= end]
+    return inside or new_segments(statement)
+
+
+def _text(segments: Sequence[Segment]) -> str:
+    return "\n".join(segment.text for segment in segments)
+
+
+def _parent(context: NoteContext) -> str:
+    return context.thread[-1] if context.thread else ""
+
+
+def _note_text(segments: Sequence[Segment], context: NoteContext, known: KnownNames) -> NoteText:
+    return masked_note(_text(segments), _parent(context), context.conversation_name, known)
 
 
 def _of_several_customers(whole: _Found, apart: Sequence[_Found]) -> list[_Found]:

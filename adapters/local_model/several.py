@@ -13,6 +13,7 @@ _FEWEST_WORDS = 5
 # more trust than a missed one.
 _SURELY_CAPTURED = 0.95
 _SURELY_OF_ITS_TYPE = 0.8
+_WORTH_A_LOOK = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,12 @@ def parts_by_customer(segments: Sequence[Segment], register: Register) -> list[P
 def is_long_enough(segment: Segment) -> bool:
     """Whether a segment has enough words to be read by itself."""
     return len(segment.text.split()) >= _FEWEST_WORDS
+
+
+def may_stand_for_itself(glance: Reading, main_types: set[str]) -> bool:
+    """Whether a segment's words make it worth a closer look."""
+    kind = glance.choice("knowledge_type")
+    return kind.label not in main_types and kind.probability >= _WORTH_A_LOOK
 
 
 def stands_for_itself(reading: Reading, main_types: set[str]) -> bool:

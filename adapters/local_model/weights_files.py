@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 from bot.errors import ModelUnavailable
 
@@ -27,6 +28,12 @@ def read_weights(name: str) -> WeightsFile:
     if sha256 != pinned_sha256(name):
         raise ModelUnavailable(f"{name} is damaged; install Earshot again")
     return WeightsFile(content, sha256)
+
+
+def mapped_weights(name: str) -> Path:
+    """The path of a file that is too large to hold in memory, checked like the others."""
+    read_weights(name)
+    return Path(str(files(__package__) / "weights" / name))
 
 
 def pinned_sha256(name: str) -> str:

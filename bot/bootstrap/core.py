@@ -8,6 +8,7 @@ from bot.deliveries import Deliveries, RunAsync
 from bot.handler import Handler
 from bot.intake import GuardedIntake
 from bot.ports import (
+    AnswerJudge,
     Classifier,
     Clock,
     Embedder,
@@ -19,6 +20,7 @@ from bot.ports import (
     Roster,
 )
 from bot.services.answer_writing import AnswerWriter
+from bot.services.judging import HitJudge
 from bot.services.model_classification import FallbackClassifier, ModelClassifier
 from bot.services.places import Places
 from bot.services.registry import Registries
@@ -48,23 +50,35 @@ class Models:
     embedder: Embedder
     detector: LanguageDetector
     writer: AnswerWriter | None = None
+    judge: AnswerJudge | None = None
 
 
 def load_models(settings: Settings, on_usage: "OnUsage | None" = None) -> Models:
     """The local models, and the language model in front of them where there is a key.
 
-    `on_usage` is told what each call of a remote model cost.
+    `on_usage` is told what each call of a remote model cost. Raises AdjustmentUnusable.
     """
-    from adapters.local_model import LocalClassifier, LocalEmbedder, LocalLanguageDetector
+    from adapters.local_model import (
+        LocalAnswerJudge,
+        LocalClassifier,
+        LocalEmbedder,
+        LocalLanguageDetector,
+        WordTable,
+        read_adjustment,
+    )
 
-    embedder = LocalEmbedder()
-    local = LocalClassifier(embedder)
+    words = WordTable()
+    embedder = LocalEmbedder(words)
+    own = settings.earshot_classifier_adjustment
+    local = LocalClassifier(words, read_adjustment(own) if own else None)
+    judge = LocalAnswerJudge(words)
     # Loaded now, so that the first person does not wait for it.
     local.warm()
     embedder.warm()
+    judge.warm()
     detector = LocalLanguageDetector()
     if settings.openai_api_key is None:
-        return Models(local, embedder, detector)
+        return Models(local, embedder, detector, judge=judge)
     language_model = _language_model(settings, on_usage)
     is_local = settings.earshot_embedding_model == "local"
     return Models(
@@ -72,6 +86,7 @@ def load_models(settings: Settings, on_usage: "OnUsage | None" = None) -> Models
         embedder if is_local else _remote_embedder(settings, on_usage),
         detector,
         AnswerWriter(language_model),
+        judge,
     )
 
 
@@ -135,6 +150,7 @@ def build_handler(
         questions=store.questions,
         retriever=store.retriever,
         embedder=models.embedder,
+        judging=HitJudge(models.judge),
         writer=models.writer,
         detector=models.detector,
         registries=registries,

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.core import WORKSPACE, build_handler, load_models
 from bot.domain.audience import Audience
+from bot.errors import FileNotWritten
 from bot.settings import Settings
+from bot.use_cases import retrain as retraining
 from bot.use_cases.export import ExportFormat, ExportKind, export
 from bot.use_cases.import_customers import import_customers
 from bot.use_cases.reclassify import Reclassify
@@ -76,3 +79,39 @@ def reclassify_notes(settings: Settings, *, everything: bool) -> str:
         again = Reclassify(store.notes, store.directory, handler.capture)
         count = again.run(Audience.operator(WORKSPACE), everything=everything)
     return f"{count.read_again} of {count.looked_at} notes were read again."
+
+
+@dataclass(frozen=True, slots=True)
+class RetrainReport:
+    """What `earshot retrain` says, and whether what was learned may be used."""
+
+    text: str
+    is_accepted: bool
+
+
+def retrain_report(
+    settings: Settings, *, write_to: Path | None, for_machines: bool
+) -> RetrainReport:
+    """Learn from what people corrected; write the file where one is named and it is any better."""
+    from adapters.local_model import LocalRetrainer
+
+    with opened_store(settings) as store:
+        retrained = retraining.retrain(
+            Audience.operator(WORKSPACE), learning=store.learning, retrainer=LocalRetrainer()
+        )
+    written = None
+    if write_to is not None and retrained.is_accepted:
+        _write_whole(write_to, retrained.proposal.content)
+        written = str(write_to)
+    show = retraining.as_json if for_machines else retraining.as_table
+    return RetrainReport(show(retrained, written), retrained.is_accepted)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Put the file there in one step: who starts meanwhile reads the old one or the new one."""
+    beside = path.with_name(f"{path.name}.new")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        raise FileNotWritten(str(path)) from error

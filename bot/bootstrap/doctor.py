@@ -27,7 +27,7 @@ def examine(settings: Settings) -> list[Finding]:
         Finding("settings", True, f"{settings.earshot_env.value}, port {settings.port}"),
         _look("database", lambda: _database(settings)),
         _look("engine", lambda: _engine(settings)),
-        _look("local models", _local_models),
+        _look("local models", lambda: _local_models(settings)),
         _look("language model", lambda: _language_model(settings)),
         _look("embedding model", lambda: _embedding_model(settings)),
         *_channels(settings),
@@ -66,11 +66,21 @@ def _engine(settings: Settings) -> str:
         engine.dispose()
 
 
-def _local_models() -> str:
-    from adapters.local_model import LocalClassifier, LocalEmbedder
+def _local_models(settings: Settings) -> str:
+    from adapters.local_model import (
+        LocalAnswerJudge,
+        LocalClassifier,
+        LocalEmbedder,
+        WordTable,
+        read_adjustment,
+    )
 
-    embedder = LocalEmbedder()
-    LocalClassifier(embedder).warm()
+    words = WordTable()
+    embedder = LocalEmbedder(words)
+    own = settings.earshot_classifier_adjustment
+    LocalClassifier(words, read_adjustment(own) if own else None).warm()
+    embedder.warm()
+    LocalAnswerJudge(words).warm()
     return f"{embedder.model_id} works"
 
 

@@ -38,7 +38,9 @@ class Hit:
     """An insight that was found, best first.
 
     `score` compares hits of one query only; `word_score` and `meaning_score` are what it was made
-    of (BM25 scaled to 0..1 within the query; cosine, None without a vector).
+    of (BM25 scaled to 0..1 within the query; cosine, None without a vector). `answer_chance` is the
+    probability that the insight answers the question, None where nobody judged it. `parent` is
+    what its note replies to, as far as the insight is found by it.
     """
 
     note: Note
@@ -47,6 +49,8 @@ class Hit:
     score: float
     word_score: float = 0.0
     meaning_score: float | None = None
+    answer_chance: float | None = None
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

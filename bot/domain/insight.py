@@ -115,7 +115,7 @@ class Insight:
     """One statement of customer knowledge, classified and linked.
 
     `position` counts from 0, the note's main insight. `classified_by` names the classifier and
-    its version, for example `local/2026-11` or `openai/gpt-5-mini/classify_note.v1`, or `person`.
+    its version, for example `local/2026-11` or `openai/gpt-5-mini/classify_note.v2`, or `person`.
     `facets.process_stage` is what the note itself shows; `reached` is the furthest stage that
     recorded events are evidence of.
     """

@@ -9,13 +9,22 @@ from bot.ports.knowledge import (
     QuestionStore,
     Retriever,
 )
+from bot.ports.learning import (
+    CorrectedExample,
+    LearningStore,
+    Measured,
+    Proposal,
+    Retrainer,
+)
 from bot.ports.models import (
+    AnswerJudge,
     Classification,
     Classifier,
     Embedder,
     LanguageDetector,
     LanguageModel,
     NoteContext,
+    Passage,
     RenderedPrompt,
     Schema,
 )
@@ -34,9 +43,11 @@ from bot.ports.work import (
 )
 
 __all__ = [
+    "AnswerJudge",
     "Classification",
     "Classifier",
     "Clock",
+    "CorrectedExample",
     "CustomerStore",
     "DirectoryStore",
     "Embedder",
@@ -49,14 +60,19 @@ __all__ = [
     "Jobs",
     "LanguageDetector",
     "LanguageModel",
+    "LearningStore",
+    "Measured",
     "Meter",
     "NoteContext",
     "NoteStore",
     "NoteToStore",
     "Outbox",
     "OutboxState",
+    "Passage",
+    "Proposal",
     "QuestionStore",
     "RenderedPrompt",
+    "Retrainer",
     "Retriever",
     "Roster",
     "Schema",

@@ -18,8 +18,9 @@ from bot.domain.insight import (
 class NoteContext:
     """What a note is read with: the words before it, and who and what there is to speak of.
 
-    `thread` are earlier messages of the thread that were kept, oldest first. `expects_insight` is
-    set where somebody told the bot of a customer: that is hardly chatter.
+    `thread` are earlier messages of the thread that were kept, oldest first. `customers` are all
+    that are registered, `linked` those that the note is on. `expects_insight` is set where somebody
+    told the bot of a customer: that is hardly chatter.
     """
 
     author_name: str
@@ -27,6 +28,7 @@ class NoteContext:
     posted_at: datetime
     thread: tuple[str, ...] = ()
     customers: tuple[Customer, ...] = ()
+    linked: tuple[Customer, ...] = ()
     expects_insight: bool = False
 
 
@@ -49,8 +51,21 @@ class Classifier(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A statement to be found again, with what it is found by beside its own words.
+
+    A reply such as "same here" is found by its `parent`, what it agrees with.
+    """
+
+    statement: str
+    parent: str = ""
+    customers: tuple[Customer, ...] = ()
+    conversation_name: str = ""
+
+
 class Embedder(Protocol):
-    """Turns texts into vectors of unit length."""
+    """Turns statements and questions into vectors of unit length, alike where one answers one."""
 
     @property
     def model_id(self) -> str:
@@ -62,8 +77,23 @@ class Embedder(Protocol):
         """The length of a vector."""
         ...
 
-    def embed(self, texts: Sequence[str]) -> list[Vector]:
-        """One vector a text, in order. Raises ModelUnavailable."""
+    def embed(self, passages: Sequence[Passage]) -> list[Vector]:
+        """One vector a statement, in order. Raises ModelUnavailable."""
+        ...
+
+    def embed_question(self, question: str, earlier: str = "") -> Vector:
+        """The vector of a question, with the one that it follows up on. Raises ModelUnavailable."""
+        ...
+
+
+class AnswerJudge(Protocol):
+    """Tells whether a statement answers a question, which likeness alone does not tell."""
+
+    def judge(self, question: str, passages: Sequence[Passage], earlier: str = "") -> list[float]:
+        """How surely each statement answers it, as the logarithm of the odds, in order.
+
+        `earlier` is the question that it follows up on. Raises ModelUnavailable.
+        """
         ...
 
 

@@ -26,13 +26,18 @@ class Support:
     in common `meaning_with_words` is enough. `share_of_best` keeps the hits whose score is near
     the best one's; `most` bounds how many an answer cites. Where the question names its customer,
     hits are on that customer already, and less is asked of their likeness.
+
+    Hits that were judged are asked for their chance to answer instead: `chance` of the best one,
+    `chance_beside` of those that are cited beside it.
     """
 
-    meaning: float = 0.42
-    meaning_with_words: float = 0.12
-    meaning_on_customer: float = 0.20
+    meaning: float = 0.6
+    meaning_with_words: float = 0.45
+    meaning_on_customer: float = 0.4
     share_of_best: float = 0.75
     most: int = 3
+    chance: float = 0.01
+    chance_beside: float = 0.2
 
 
 DEFAULT_SUPPORT = Support()
@@ -51,15 +56,25 @@ def select(
     if asked.is_broad:
         newest = sorted(hits, key=lambda hit: hit.note.posted_at, reverse=True)
         return _one_a_note(newest if on_customer else [])[: support.most]
-    wanted = _stems(asked.matter)
-    supported = [hit for hit in hits if _supports(hit, wanted, on_customer, support)]
     of_kind = [hit for hit in hits if asked.fits(hit.insight.facets)]
     if of_kind and (on_customer or not asked.matter):
         return _one_a_note(of_kind)[: support.most]
+    judged = [hit for hit in hits if hit.answer_chance is not None]
+    if judged:
+        return _one_a_note(_answering(judged, support))[: support.most]
+    wanted = _stems(asked.matter)
+    supported = [hit for hit in hits if _supports(hit, wanted, on_customer, support)]
     if not supported:
         return []
     least = supported[0].score * support.share_of_best
     return _one_a_note([hit for hit in supported if hit.score >= least])[: support.most]
+
+
+def _answering(judged: Sequence[Hit], support: Support) -> list[Hit]:
+    chances = {hit.insight.id: hit.answer_chance or 0.0 for hit in judged}
+    if max(chances.values()) < support.chance:
+        return []
+    return [hit for hit in judged if chances[hit.insight.id] >= support.chance_beside]
 
 
 def _one_a_note(hits: Sequence[Hit]) -> list[Hit]:

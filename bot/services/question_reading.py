@@ -17,13 +17,15 @@ class QuestionReading:
     """A question with what was read from it.
 
     `words` is what to search for, without the customers' names; with the earlier question's words
-    where this one follows up a question that named no customer.
+    where this one follows up a question that named no customer. `follows` is the earlier question
+    where this one leans on it, else empty.
     `unknown_names` look like organisations that nobody registered.
     """
 
     words: str
     customer_ids: tuple[str, ...]
     unknown_names: tuple[str, ...]
+    follows: str = ""
 
 
 def read_question(
@@ -45,7 +47,7 @@ def read_question(
     if earlier and _is_elliptic(text):
         # The customer carries over; the earlier words would drown the new ones.
         words = text if earlier.customer_ids else f"{text}\n{earlier.text}"
-        return QuestionReading(words, earlier.customer_ids, ())
+        return QuestionReading(words, earlier.customer_ids, (), earlier.text)
     here = LinkContext(
         conversation_name=conversation.name if conversation else "",
         conversation_customer_id=conversation.customer_id if conversation else None,

@@ -1,6 +1,7 @@
 """The customers of a workspace, with the linker that recognises them, kept until one changes."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from bot.domain.audience import Audience
 from bot.domain.customer import Customer
@@ -14,6 +15,11 @@ class Registry:
 
     customers: tuple[Customer, ...]
     linker: CustomerLinker
+    _by_id: dict[str, Customer] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_id = {customer.id: customer for customer in self.customers}
+        object.__setattr__(self, "_by_id", by_id)
 
     def by_name(self, name: str) -> Customer | None:
         """The one customer with this name or alias, whatever its case; None where two share it."""
@@ -22,6 +28,10 @@ class Registry:
         by_alias = [c for c in self.customers if wanted in (a.casefold() for a in c.aliases)]
         found = exact or by_alias
         return found[0] if len(found) == 1 else None
+
+    def all_of(self, customer_ids: Collection[str]) -> tuple[Customer, ...]:
+        """The customers with these ids, in the order of the ids."""
+        return tuple(self._by_id[one] for one in customer_ids if one in self._by_id)
 
     def named(self, customer_id: str) -> str:
         """A customer's name; the id itself is never shown."""

@@ -10,7 +10,7 @@ from bot.domain.insight import InsightDraft
 from bot.domain.note import NoteRecord
 from bot.domain.people import Conversation
 from bot.errors import ModelUnavailable
-from bot.ports import Classification, Classifier, Embedder, InsightToStore, NoteContext
+from bot.ports import Classification, Classifier, Embedder, InsightToStore, NoteContext, Passage
 from bot.services.customer_linking import LinkContext, Linking
 from bot.services.dates import resolve_dates
 from bot.services.registry import Registries, Registry
@@ -62,7 +62,8 @@ class NoteReader:
         registry = self._registries.of(note.workspace)
         whole = registry.linker.link(note.text, _link_context(note))
         named = registry.linker.link(note.text, LinkContext()) if note.addressed else Linking()
-        classification = self._classifier.classify(note.text, _context(note, registry, named))
+        context = _context(note, registry, whole, named)
+        classification = self._classifier.classify(note.text, context)
         return self._link(note, classification, whole, registry)
 
     def read_as(self, note: NoteToRead, draft: InsightDraft, classified_by: str) -> Understanding:
@@ -85,11 +86,11 @@ class NoteReader:
     ) -> Understanding:
         drafts = classification.insights
         linkings = [self._link_statement(note, draft, whole, registry) for draft in drafts]
-        texts = [
-            _search_text(draft.statement, linking, note, registry)
+        passages = [
+            _passage(draft.statement, linking, note, registry)
             for draft, linking in zip(drafts, linkings, strict=True)
         ]
-        vectors = self._vectors(texts)
+        vectors = self._vectors(passages)
         model = self._embedder.model_id if vectors else None
         insights = tuple(
             InsightToStore(
@@ -100,12 +101,12 @@ class NoteReader:
                 dates=resolve_dates(draft.statement, note.posted_at),
                 classified_by=classification.classified_by,
                 confidence=draft.confidence,
-                search_text=text,
+                search_text=_search_text(passage),
                 vector=vectors[position] if vectors else None,
                 vector_model=model,
             )
-            for position, (draft, linking, text) in enumerate(
-                zip(drafts, linkings, texts, strict=True)
+            for position, (draft, linking, passage) in enumerate(
+                zip(drafts, linkings, passages, strict=True)
             )
         )
         return Understanding(insights, _open_candidates(linkings), whole.unknown_names)
@@ -120,17 +121,17 @@ class NoteReader:
         # A statement that names nobody speaks of whom the rest of the note speaks of.
         return linking if linking.customer_ids or linking.candidates else whole
 
-    def _vectors(self, texts: Sequence[str]) -> list[Vector]:
-        if not texts:
+    def _vectors(self, passages: Sequence[Passage]) -> list[Vector]:
+        if not passages:
             return []
         try:
-            return self._embedder.embed(texts)
+            return self._embedder.embed(passages)
         except ModelUnavailable:
             # Words still find it; `earshot reclassify` adds the vector later.
             return []
 
 
-def _context(note: NoteToRead, registry: Registry, named: Linking) -> NoteContext:
+def _context(note: NoteToRead, registry: Registry, whole: Linking, named: Linking) -> NoteContext:
     """`named` are the customers that the words themselves name, whatever channel they stand in."""
     return NoteContext(
         author_name=note.author_name,
@@ -138,6 +139,7 @@ def _context(note: NoteToRead, registry: Registry, named: Linking) -> NoteContex
         posted_at=note.posted_at,
         thread=tuple(record.note.text for record in note.thread),
         customers=registry.customers,
+        linked=registry.all_of(whole.customer_ids),
         expects_insight=note.pointed_out or bool(named.customer_ids or named.candidates),
     )
 
@@ -162,11 +164,16 @@ def _open_candidates(linkings: Sequence[Linking]) -> tuple[Customer, ...]:
     return tuple(dict.fromkeys(c for linking in unlinked for c in linking.candidates))
 
 
-def _search_text(statement: str, linking: Linking, note: NoteToRead, registry: Registry) -> str:
-    """What an insight is found by: its customers, what it replies to, and its own words.
+def _passage(statement: str, linking: Linking, note: NoteToRead, registry: Registry) -> Passage:
+    return Passage(
+        statement,
+        parent=note.thread[-1].note.text[:_PARENT_CHARACTERS] if note.thread else "",
+        customers=registry.all_of(linking.customer_ids),
+        conversation_name=note.conversation.name,
+    )
 
-    A reply such as "same here" is found by what it agrees with.
-    """
-    names = " ".join(registry.named(customer_id) for customer_id in linking.customer_ids)
-    parent = note.thread[-1].note.text[:_PARENT_CHARACTERS] if note.thread else ""
-    return "\n".join(part for part in (names, statement, parent) if part)
+
+def _search_text(passage: Passage) -> str:
+    """What an insight is found by: its customers, what it replies to, and its own words."""
+    names = " ".join(customer.name for customer in passage.customers)
+    return "\n".join(part for part in (names, passage.statement, passage.parent) if part)

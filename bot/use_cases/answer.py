@@ -18,6 +18,7 @@ from bot.ports import (
 )
 from bot.services.answer_writing import AnswerWriter
 from bot.services.evidence import EvidenceRoom, cite, select
+from bot.services.judging import HitJudge
 from bot.services.places import Places
 from bot.services.presentation import answer as say
 from bot.services.question_reading import QuestionReading, read_question
@@ -37,6 +38,7 @@ class AnswerQuestion:
     questions: QuestionStore
     retriever: Retriever
     embedder: Embedder
+    judging: HitJudge
     writer: AnswerWriter | None
     detector: LanguageDetector
     registries: Registries
@@ -62,7 +64,7 @@ class AnswerQuestion:
             earlier,
         )
         question = _on(question, reading)
-        query = self._query(reading)
+        query = self._query(question, reading)
         hits, citations = self._found(question, reading, query, audience)
         answer = self._written(question, citations, hits)
         if answer.abstained:
@@ -84,12 +86,23 @@ class AnswerQuestion:
         there is less to be found.
         """
         while True:
-            hits = self.retriever.search(query, audience, _HITS)
+            hits = self._hits(question, reading, query, audience)
             citations = self._evidence(question, reading, hits, audience)
             cited = [citation.hit.note for citation in citations]
             self.places.keep_current(cited)
             if self.notes.are_visible([note.id for note in cited], audience):
                 return hits, citations
+
+    def _hits(
+        self,
+        question: Question,
+        reading: QuestionReading,
+        query: SearchQuery,
+        audience: Audience,
+    ) -> list[Hit]:
+        hits = self.retriever.search(query, audience, _HITS)
+        registry = self.registries.of(question.workspace)
+        return self.judging.judged(hits, question.text, reading.follows, registry)
 
     def _question(self, message: IncomingMessage) -> Question:
         place = message.place
@@ -104,17 +117,17 @@ class AnswerQuestion:
             language=self.detector.detect(message.text),
         )
 
-    def _query(self, reading: QuestionReading) -> SearchQuery:
+    def _query(self, question: Question, reading: QuestionReading) -> SearchQuery:
         return SearchQuery(
             words=reading.words,
-            vector=self._vector(reading.words),
+            vector=self._vector(question, reading),
             customer_ids=reading.customer_ids,
             vector_model=self.embedder.model_id,
         )
 
-    def _vector(self, words: str) -> Vector | None:
+    def _vector(self, question: Question, reading: QuestionReading) -> Vector | None:
         try:
-            return self.embedder.embed([words])[0]
+            return self.embedder.embed_question(question.text, reading.follows)
         except ModelUnavailable as error:
             log.warning("searching by words only: %s", error)
             return None

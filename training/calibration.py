@@ -6,13 +6,13 @@ import numpy as np
 import onnx
 import onnxruntime
 from onnx import TensorProto, helper
-from tokenizers import Tokenizer
 
-from training.minilm_graph import Peaks
+from adapters.local_model.encoder import WordTable
+from training.encoder_graph import Peaks
 
 
-def channel_peaks(fp32_model: bytes, tokenizer: Tokenizer, sentences: Sequence[str]) -> Peaks:
-    """The largest magnitude in each channel of each linear layer's input over these sentences."""
+def channel_peaks(fp32_model: bytes, words: WordTable, texts: Sequence[list[int]]) -> Peaks:
+    """The largest magnitude in each channel of each linear layer's input over these token ids."""
     model = onnx.load_from_string(fp32_model)
     watched = [
         node.input[0]
@@ -25,9 +25,8 @@ def channel_peaks(fp32_model: bytes, tokenizer: Tokenizer, sentences: Sequence[s
         model.SerializeToString(), providers=["CPUExecutionProvider"]
     )
     peaks: Peaks = {}
-    for sentence in sentences:
-        ids = np.array([tokenizer.encode(sentence).ids], dtype=np.int64)
-        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+    for ids in texts:
+        inputs = {"words": words.vectors(ids)}
         for name, values in zip(watched, session.run(watched, inputs), strict=True):
             highest = np.abs(values).max(axis=(0, 1))
             peaks[name] = np.maximum(peaks.get(name, np.zeros_like(highest)), highest)
