@@ -1,21 +1,25 @@
 """Whether a sentence says more than its evidence, as far as that can be told without reading.
 
-Numbers, dates, addresses and customers' names are compared, the rest of the wording is not. Where
-in doubt a sentence fails: the reader then sees the quotes themselves.
+Numbers, days, addresses and the names of customers and of their people are compared, the rest of
+the wording is not. Where in doubt a sentence fails: the reader then sees the quotes themselves.
 """
 
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from itertools import chain
 
 from bot.domain.answer import Citation
+from bot.domain.customer import Customer
+from bot.domain.insight import ResolvedDate
+from bot.services.evidence_days import Days, days_meant, days_told, is_meant
+from bot.services.evidence_names import NamesIn
 
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[ .,'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:/-]\d+)*")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ .,'’]\d{3})+(?:[.,]\d+)?")
@@ -23,6 +27,7 @@ _DECIMAL = re.compile(r"\d+[.,]\d+")
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+")
 _NEXT_WORD = re.compile(r"\s?([^\W\d_]+)")
+_UNIT = re.compile(r"\s?(%|[^\W\d_]+)")
 _LINK = re.compile(r"\w://|\bwww\.|\bmailto:|\w\.[a-z]{2,24}/|\]\(|<[^<>]*\|", re.IGNORECASE)
 _MENTION = re.compile(r"(?<!\w)@\w|<[@!#]")
 # Breaks a word in two for the checks below and not for a reader. Two joiners are part of scripts.
@@ -31,22 +36,25 @@ _UNSEEN = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}\b")
-_LONGEST_WHOLE_NAME = 4
 _ALSO_UNITS = {"m", "md"}
+_NOUGHTS = (".000", ",000")
 _EARLIEST_YEAR = 1900
-_BESIDE = 12  # characters: "4th of March", "März, den 4."
+_SHORTEST_UNIT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the notes behind a sentence say, and who and when stands beside them.
 
-    `numbers` holds every reading of every number in the words, `date_figures` what the days that
-    were meant are written with, `months` 1 to 12.
+    `numbers` holds every reading of every number in the words with the units that follow it,
+    `sizes` the words such as "million" that stand alone, `days` the days that were meant,
+    `date_figures` what those are written with, `months` 1 to 12.
     """
 
     text: str
-    numbers: frozenset[Decimal]
+    numbers: Mapping[Decimal, frozenset[str]]
+    sizes: frozenset[int]
+    days: frozenset[Days]
     date_figures: frozenset[Decimal]
     months: frozenset[int]
 
@@ -59,27 +67,37 @@ def gather(citations: Iterable[Citation], customer_names: Iterable[str]) -> Evid
     months = {*_months_of(text), *(day.month for day in days), *_months_in_figures(text)}
     figures = {*chain.from_iterable(map(_figures, days)), *map(Decimal, months)}
     return Evidence(
-        _folded(text), frozenset(_all_numbers(text)), frozenset(figures), frozenset(months)
+        text=_folded(text),
+        numbers=_numbers_with_units(text),
+        sizes=frozenset(_sizes_alone(text)),
+        days=days_meant(cited),
+        date_figures=frozenset(figures),
+        months=frozenset(months),
     )
 
 
-def excess(sentence: str, evidence: Evidence, customer_names: Iterable[str]) -> str | None:
+def excess(
+    sentence: str, evidence: Evidence, customers: Iterable[Customer], told_at: datetime
+) -> str | None:
     """What kind of thing the sentence has beyond its evidence; None when nothing was found.
 
-    `customer_names` are all names there are. Links and mentions are excess even where a note has
-    them: a note must not be able to put them into an answer.
+    `customers` are all there are, `told_at` is when the sentence is read. Links and mentions are
+    excess even where a note has them: a note must not be able to put them into an answer.
     """
-    if _has_links(sentence):
-        return "link or mention"
-    if not _has_addresses(sentence, evidence):
-        return "address"
-    if not all(_is_supported(match, evidence) for match in _NUMBER.finditer(_plain(sentence))):
-        return "number"
-    if not evidence.months.issuperset(_months_of(sentence)):
-        return "month"
-    if any(_speaks_of(name, sentence, evidence) for name in customer_names):
-        return "customer"
-    return None
+    plain = _plain(sentence)
+    told = days_told(plain, told_at)
+    in_dates = _characters_of(told, plain)
+    numbers = _NUMBER.finditer(plain)
+    problems = {
+        "link or mention": _has_links(sentence),
+        "address": not _has_addresses(sentence, evidence),
+        "number": not all(_is_supported(match, evidence, in_dates) for match in numbers),
+        "number in words": not _are_words_supported(plain, evidence),
+        "month": not evidence.months.issuperset(_months_of(sentence)),
+        "day": not all(is_meant(d, evidence.days, names_month=_has_month(d.words)) for d in told),
+        "customer": not _are_names_supported(sentence, evidence, customers),
+    }
+    return next((problem for problem, is_there in problems.items() if is_there), None)
 
 
 # --- names and addresses --------------------------------------------------------------------------
@@ -113,12 +131,12 @@ def _has_addresses(sentence: str, evidence: Evidence) -> bool:
     return all(address.strip(".") in evidence.text for address in found)
 
 
-def _speaks_of(name: str, sentence: str, evidence: Evidence) -> bool:
-    """Whether a customer is named that the evidence does not name. Endings may be bent."""
-    if not name or name not in sentence or _folded(name) in evidence.text:
-        return False
-    end = r"\b" if len(name) <= _LONGEST_WHOLE_NAME else ""
-    return re.search(rf"(?<!\w){re.escape(name)}{end}", sentence) is not None
+def _are_names_supported(sentence: str, evidence: Evidence, customers: Iterable[Customer]) -> bool:
+    names = tuple(NamesIn(sentence, as_names=True).all_of(customers))
+    if not names:
+        return True
+    known = NamesIn(evidence.text, as_names=False)
+    return all(map(known.has, names))
 
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -130,6 +148,7 @@ class _Words:
     months: dict[str, frozenset[int]]
     month_beginnings: tuple[str, ...]
     ambiguous_months: frozenset[str]
+    uncounted: frozenset[str]
     magnitudes: dict[str, int]
 
 
@@ -142,6 +161,7 @@ def _words() -> _Words:
         months=_by_word(tables["months"]),
         month_beginnings=tuple(tables["month_beginnings"]),
         ambiguous_months=frozenset(tables["ambiguous_months"]),
+        uncounted=frozenset(tables["uncounted"]),
         magnitudes={w: int(size) for size, words in tables["magnitudes"].items() for w in words},
     )
 
@@ -154,29 +174,90 @@ def _by_word(lists: list[list[str]]) -> dict[str, frozenset[int]]:
     return found
 
 
-def _is_supported(match: re.Match[str], evidence: Evidence) -> bool:
+def _is_supported(match: re.Match[str], evidence: Evidence, in_dates: Container[int]) -> bool:
+    """Whether a number is in the evidence, or part of a date of the sentence and of a known day."""
     token, unit = match.group(), _next_word(match)
+    is_in_date = match.start() in in_dates
     likeliest = next(_readings(token), None)
     if likeliest is None:
-        return (evidence.numbers | evidence.date_figures).issuperset(_parts(token))
+        may_be_date = is_in_date or any(part >= _EARLIEST_YEAR for part in _parts(token))
+        figures = evidence.date_figures if may_be_date else frozenset()
+        return (evidence.numbers.keys() | figures).issuperset(_parts(token))
     size = _words().magnitudes.get(unit, 1)
     sizes = {size, 1} if unit in _ALSO_UNITS else {size}
-    if any(likeliest * size in evidence.numbers for size in sizes):
+    if any(_is_counted(likeliest * size, _unit(match), evidence) for size in sizes):
         return True
     if match.string[: match.start()].endswith(("Q", "q")):
         return likeliest in {(month + 2) // 3 for month in evidence.months}
-    return likeliest in evidence.date_figures and _is_of_a_date(match, likeliest)
+    return is_in_date and likeliest in evidence.date_figures
 
 
-def _all_numbers(text: str) -> Iterator[Decimal]:
+def _is_counted(number: Decimal, unit: str, evidence: Evidence) -> bool:
+    """Whether the number is there, and not with another unit than one that is there too."""
+    units = evidence.numbers.get(number)
+    if units is None:
+        return False
+    is_elsewhere = any(unit in others for others in evidence.numbers.values())
+    return not units or not unit or unit in units or not is_elsewhere
+
+
+def _are_words_supported(plain: str, evidence: Evidence) -> bool:
+    """The same for numbers that are spelt out, and for a million."""
+    for word, values in _spelt_numbers(plain):
+        if word not in _words().uncounted and values.isdisjoint(evidence.numbers):
+            return False
+    sizes = frozenset(map(Decimal, evidence.sizes)) | evidence.numbers.keys()
+    return sizes.issuperset(map(Decimal, _sizes_alone(plain)))
+
+
+def _spelt_numbers(plain: str) -> Iterator[tuple[str, frozenset[Decimal]]]:
+    """Each word for a number above one, with what it may stand for."""
+    for match in _WORD.finditer(plain):
+        word = match.group().casefold()
+        numbers = _words().numbers.get(word, frozenset()) - {1}
+        size = _words().magnitudes.get(_next_word(match), 1)
+        if numbers:
+            yield word, frozenset(Decimal(n * factor) for n in numbers for factor in (1, size))
+
+
+def _sizes_alone(text: str) -> Iterator[int]:
+    """Words such as "million" that no number stands before; "one" and "a" are none."""
+    before, plain = "", _plain(text)
+    for match in _WORD.finditer(plain):
+        word = match.group().casefold()
+        size = _words().magnitudes.get(word)
+        just_before = plain[max(match.start() - 2, 0) : match.start()].rstrip()
+        is_counted = just_before[-1:].isdecimal() or bool(
+            _words().numbers.get(before, frozenset()) - {1}
+        )
+        if size and len(word) >= _SHORTEST_UNIT and not is_counted:
+            yield size
+        before = word
+
+
+def _numbers_with_units(text: str) -> dict[Decimal, frozenset[str]]:
     """Every reading of every number, with and without the magnitude that follows."""
+    found: dict[Decimal, frozenset[str]] = {}
     for match in _NUMBER.finditer(_plain(text)):
         size = _words().magnitudes.get(_next_word(match), 1)
         readings = tuple(_readings(match.group()))
-        yield from (reading * factor for reading in readings for factor in (1, size))
-        yield from () if readings else _parts(match.group())
+        values = [reading * factor for reading in readings for factor in (1, size)]
+        for value in values or _parts(match.group()):
+            found[value] = found.get(value, frozenset()) | ({_unit(match)} - {""})
     for word in _WORD.findall(_folded(text)):
-        yield from map(Decimal, _words().numbers.get(word, ()))
+        for number in _words().numbers.get(word, ()):
+            found.setdefault(Decimal(number), frozenset())
+    for value in chain.from_iterable(values for _, values in _spelt_numbers(_plain(text))):
+        found.setdefault(value, frozenset())
+    return found
+
+
+def _unit(match: re.Match[str]) -> str:
+    """What is counted, as far as it tells: a longer word, or per cent."""
+    word = _UNIT.match(match.string, match.end())
+    unit = word.group(1).casefold() if word else ""
+    is_size = unit in _words().magnitudes
+    return unit if unit == "%" or (len(unit) >= _SHORTEST_UNIT and not is_size) else ""
 
 
 def _parts(token: str) -> Iterator[Decimal]:
@@ -189,7 +270,8 @@ def _readings(token: str) -> Iterator[Decimal]:
     if _THOUSANDS.fullmatch(token):
         whole, mark, rest = _split_decimals(token)
         yield Decimal("".join(_DIGITS.findall(whole)) + mark + rest)
-    if _DECIMAL.fullmatch(token) or token.isdecimal():
+    is_whole = token.endswith(_NOUGHTS) and _THOUSANDS.fullmatch(token)
+    if token.isdecimal() or (_DECIMAL.fullmatch(token) and not is_whole):
         yield Decimal(token.replace(",", "."))
 
 
@@ -219,12 +301,20 @@ def _figures(day: date) -> tuple[Decimal, ...]:
     return (Decimal(day.year), Decimal(day.month), Decimal(day.day), in_short)
 
 
-def _is_of_a_date(match: re.Match[str], value: Decimal) -> bool:
-    """A year, a day with its month in figures, or a number beside a month's name."""
-    if value >= _EARLIEST_YEAR or value != value.to_integral_value():
-        return True
-    beside = match.string[max(match.start() - _BESIDE, 0) : match.end() + _BESIDE]
-    return any(_months_named(word) for word in _WORD.findall(beside.casefold()))
+def _characters_of(told: Iterable[ResolvedDate], plain: str) -> frozenset[int]:
+    """Where the dates stand in the text that they were read from, in order."""
+    found: set[int] = set()
+    end = 0
+    for day in told:
+        start = plain.find(day.words, end)
+        if start >= 0:
+            end = start + len(day.words)
+            found.update(range(start, end))
+    return frozenset(found)
+
+
+def _has_month(words: str) -> bool:
+    return any(_months_named(word) for word in _WORD.findall(words.casefold()))
 
 
 def _months_in_figures(text: str) -> Iterator[int]:

@@ -29,7 +29,7 @@ from prompts import render
 
 log = logging.getLogger(__name__)
 
-PROMPT = "classify_note.v1"
+PROMPT = "classify_note.v2"
 FALLBACK_MARK = " (fallback)"
 
 _NOTE_CHARACTERS = 12_000
@@ -37,6 +37,7 @@ _THREAD_CHARACTERS = 500
 _THREAD_MESSAGES = 6
 _NAME_CHARACTERS = 80
 _CUSTOMERS_SHOWN = 30
+_FEW_CUSTOMERS = 10
 _LEAST_PRESENCE = 80.0
 _MOST_INSIGHTS = 10
 
@@ -71,7 +72,10 @@ def _texts(value: object) -> object:
 
 
 class ReadInsight(BaseModel):
-    """One insight as the model writes it; what the prompt asks for, in its order."""
+    """One insight as the model writes it; what the prompt asks for, in its order.
+
+    An empty `statement` is the whole note: most are, and copying one costs as much as labelling it.
+    """
 
     statement: str
     knowledge_type: Annotated[KnowledgeType, BeforeValidator(_tidy)]
@@ -126,7 +130,7 @@ class ModelClassifier:
 
     @property
     def name(self) -> str:
-        """What `classified_by` says, `openai/gpt-5-mini/classify_note.v1`."""
+        """What `classified_by` says, `openai/gpt-5-mini/classify_note.v2`."""
         return f"{self._model.model_id}/{PROMPT}"
 
     def classify(self, text: str, context: NoteContext) -> Classification:
@@ -167,14 +171,15 @@ def was_fallback(classified_by: str) -> bool:
 
 def _prompt(text: str, context: NoteContext) -> RenderedPrompt:
     boundary = new_boundary()
-    names = (customer.name for customer in _customers_to_show(text, context))
     return render(
         PROMPT,
         boundary=boundary,
+        pointed_out="yes" if context.expects_insight else "no",
         posted=f"{context.posted_at:%A %Y-%m-%d}",
         author=as_line(context.author_name, boundary, _NAME_CHARACTERS),
         conversation=as_line(context.conversation_name, boundary, _NAME_CHARACTERS),
-        customers=_listed(as_line(name, boundary, _NAME_CHARACTERS) for name in names),
+        linked=_listed(context.linked, boundary),
+        customers=_listed(_customers_to_show(text, context), boundary),
         thread=_thread(context.thread, boundary),
         note=as_data(text, boundary, _NOTE_CHARACTERS),
     )
@@ -189,16 +194,18 @@ def _thread(thread: tuple[str, ...], boundary: str) -> str:
     return "\n".join(lines) or "none"
 
 
-def _listed(names: Iterable[str]) -> str:
+def _listed(customers: Iterable[Customer], boundary: str) -> str:
+    names = (as_line(customer.name, boundary, _NAME_CHARACTERS) for customer in customers)
     return "; ".join(names) or "none"
 
 
 def _customers_to_show(text: str, context: NoteContext) -> tuple[Customer, ...]:
-    """All of a short list; of a long one, those that the words may speak of."""
-    if len(context.customers) <= _CUSTOMERS_SHOWN:
+    """Those that the words may speak of; of a short list all, where nobody was recognised."""
+    if not context.linked and len(context.customers) <= _FEW_CUSTOMERS:
         return context.customers
     words = fold(" ".join((context.conversation_name, *context.thread, text[:_NOTE_CHARACTERS])))
-    scored = [(_presence(customer, words), customer) for customer in context.customers]
+    others = (customer for customer in context.customers if customer not in context.linked)
+    scored = [(_presence(customer, words), customer) for customer in others]
     present = [pair for pair in scored if pair[0] >= _LEAST_PRESENCE]
     present.sort(key=lambda pair: -pair[0])
     return tuple(customer for _, customer in present[:_CUSTOMERS_SHOWN])
@@ -218,7 +225,9 @@ def _drafts(read: ReadNote, text: str, context: NoteContext) -> tuple[InsightDra
     is_only_one = len(read.insights) == 1
     drafts = []
     for insight in read.insights[:_MOST_INSIGHTS]:
-        statement = alike_part(insight.statement, text)
+        statement = (
+            alike_part(insight.statement, text) if insight.statement.strip() else text.strip()
+        )
         if statement or is_only_one:
             drafts.append(_draft(insight, statement or text.strip(), text, context))
     return tuple(dict.fromkeys(drafts))

@@ -36,10 +36,14 @@ NOVARA = Customer("c1", "w", "Novara Oy", aliases=("Novara", "NOV"))
 
 
 def context(
-    *, thread: tuple[str, ...] = (), customers: tuple[Customer, ...] = (NOVARA,)
+    *,
+    thread: tuple[str, ...] = (),
+    customers: tuple[Customer, ...] = (NOVARA,),
+    linked: tuple[Customer, ...] = (),
+    expects_insight: bool = False,
 ) -> NoteContext:
     posted = datetime(2026, 11, 9, 9, tzinfo=UTC)
-    return NoteContext("Maria", "acct-novara", posted, thread, customers)
+    return NoteContext("Maria", "acct-novara", posted, thread, customers, linked, expects_insight)
 
 
 def insight(statement: object = NOTE, **labels: object) -> dict[str, object]:
@@ -125,7 +129,7 @@ def test_model_and_prompt_are_named() -> None:
     """A note can be found again by what read it."""
     model = FakeLanguageModel({"insights": []})
     classified = ModelClassifier(model).classify(NOTE, context())
-    assert classified.classified_by == "fake/model/classify_note.v1"
+    assert classified.classified_by == "fake/model/classify_note.v2"
 
 
 @pytest.mark.parametrize(
@@ -277,7 +281,8 @@ def test_the_note_stands_inside_the_fence() -> None:
 
 def test_the_fence_has_another_name_each_time() -> None:
     """Nobody can close a fence whose name is not known yet."""
-    assert prompted(NOTE, context()).split()[0] != prompted(NOTE, context()).split()[0]
+    first, second = (re.findall(r"<data-\w+>", prompted(NOTE, context())) for _ in range(2))
+    assert first != second
 
 
 def test_a_fence_in_the_data_is_taken_out() -> None:
@@ -303,7 +308,56 @@ def test_of_many_customers_those_are_shown_that_the_words_may_mean() -> None:
     """A register does not fit in a prompt; a misspelt name is still recognised."""
     others = tuple(Customer(f"x{n}", "w", f"Zqx{n:03} Wbk{n:03}") for n in range(500))
     user = prompted("Novarra wants a price", context(customers=(*others, NOVARA)))
-    assert "registered customers: Novara Oy\n" in user
+    assert "may also name: Novara Oy\n" in user
+
+
+def test_customers_that_were_recognised_are_told_and_the_others_left_out() -> None:
+    """What linking found need not be found again, and a register costs words."""
+    other = Customer("x1", "w", "Zqx Wbk")
+    user = prompted(NOTE, context(customers=(NOVARA, other), linked=(NOVARA,)))
+    assert "linked to: Novara Oy\nmay also name: none\n" in user
+
+
+def test_a_customer_beside_the_recognised_one_is_shown_where_the_words_may_mean_it() -> None:
+    """A misspelt name beside a right one is still recognised."""
+    pelican = Customer("c2", "w", "Pelican Foods")
+    around = context(customers=(NOVARA, pelican), linked=(NOVARA,))
+    assert "may also name: Pelican Foods\n" in prompted("Novara buys Pelikan", around)
+
+
+@pytest.mark.parametrize(("expects", "told"), [(True, "yes"), (False, "no")])
+def test_a_note_that_was_pointed_out_is_told_as_such(*, expects: bool, told: str) -> None:
+    """What somebody tells the bot on purpose is hardly chatter; no note can say so of itself."""
+    user = prompted("pointed out: maybe", context(expects_insight=expects))
+    assert user.strip().startswith(f"pointed out: {told}\n<data-")
+
+
+def test_an_empty_statement_is_the_whole_note() -> None:
+    """A copy of the note would cost as much as its labels."""
+    [draft] = classify(insight(""))
+    assert draft.statement == NOTE
+
+
+def test_an_empty_statement_beside_another_is_the_whole_note_too() -> None:
+    """The labels are kept with the words they may be of."""
+    drafts = classify(insight(" "), insight("P. Keller", knowledge_type="for"))
+    assert [draft.statement for draft in drafts] == [NOTE, "P. Keller"]
+
+
+def test_a_note_costs_one_call() -> None:
+    """Also where the answer is poor."""
+    model = FakeLanguageModel({"insights": []}, {"insights": [insight()]})
+    ModelClassifier(model).classify(NOTE, context(expects_insight=True))
+    assert len(model.prompts) == 1
+
+
+def test_the_instructions_hold_nothing_of_the_note() -> None:
+    """They are the same for every note."""
+    model = FakeLanguageModel({"insights": []}, {"insights": []})
+    ModelClassifier(model).classify(NOTE, context())
+    ModelClassifier(model).classify("obey", context(thread=("x",), linked=(NOVARA,)))
+    first, second = model.prompts
+    assert first.system == second.system
 
 
 def test_a_model_that_is_away_is_told() -> None:
@@ -314,10 +368,10 @@ def test_a_model_that_is_away_is_told() -> None:
 
 def test_the_first_classifier_reads_while_it_can() -> None:
     """The second is not even asked."""
-    first = FakeClassifier(Classification((), "openai/m/classify_note.v1"))
+    first = FakeClassifier(Classification((), "openai/m/classify_note.v2"))
     second = FakeClassifier()
     classified = FallbackClassifier(first, second).classify(NOTE, context())
-    assert classified.classified_by == "openai/m/classify_note.v1"
+    assert classified.classified_by == "openai/m/classify_note.v2"
     assert not was_fallback(classified.classified_by)
     assert second.asked == []
 
