@@ -23,6 +23,7 @@ app.command("eval")(evaluate.evaluate)
 app.command("export")(data.export)
 app.command("stats")(data.stats)
 app.command("reclassify")(data.reclassify)
+app.command("retrain")(data.retrain)
 imports.command("customers")(data.import_customers)
 app.add_typer(imports, name="import")
 

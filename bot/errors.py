@@ -85,3 +85,15 @@ class CorpusInvalid(EarshotError):
 
 class NothingKnown(EarshotError):
     """The evidence does not answer the question. Say so, rather than quote it as an answer."""
+
+
+class TooFewCorrections(EarshotError):
+    """There are too few corrections to learn from. Go on correcting with Change, and try again."""
+
+
+class AdjustmentUnusable(EarshotError):
+    """EARSHOT_CLASSIFIER_ADJUSTMENT cannot be used. Make the file anew with `earshot retrain --write`, or leave the variable out."""
+
+
+class FileNotWritten(EarshotError):
+    """The file could not be written. Check that its folder exists and that you may write there."""

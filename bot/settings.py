@@ -96,6 +96,13 @@ class Settings(BaseSettings):
     earshot_embedding_model: Annotated[
         str, Field(description="`local`, or the name of an embedding model at the same server.")
     ] = "local"
+    earshot_classifier_adjustment: Annotated[
+        Path | None,
+        Field(
+            description="A file that `earshot retrain --write` made: the local classifier as your "
+            "own corrections adjusted it."
+        ),
+    ] = None
 
     @field_validator("database_url")
     @classmethod

@@ -11,7 +11,7 @@ from bot.domain.answer import Vector
 from bot.domain.people import Conversation, Person
 from bot.errors import ModelUnavailable, RosterUnavailable
 from bot.messages import Incoming, Outgoing
-from bot.ports import Classification, NoteContext, RenderedPrompt, Schema
+from bot.ports import Classification, NoteContext, Passage, RenderedPrompt, Schema
 
 MONDAY = datetime(2026, 11, 9, 9, 0, tzinfo=timezone(timedelta(hours=2)))
 
@@ -45,17 +45,28 @@ class FakeClassifier:
 
 
 class FakeEmbedder:
-    """Words hashed into a vector: texts that share words are alike."""
+    """Words hashed into a vector: texts that share words are alike. Remembers what it was given."""
 
     model_id = "fake/hashed-words"
     dimensions = 64
 
     def __init__(self) -> None:
         self.calls = 0
+        self.passages: list[Passage] = []
+        self.questions: list[tuple[str, str]] = []
 
-    def embed(self, texts: Sequence[str]) -> list[Vector]:
+    def embed(self, passages: Sequence[Passage]) -> list[Vector]:
         self.calls += 1
-        return [self._vector(text) for text in texts]
+        self.passages += passages
+        return [
+            self._vector(" ".join([*(c.name for c in one.customers), one.statement, one.parent]))
+            for one in passages
+        ]
+
+    def embed_question(self, question: str, earlier: str = "") -> Vector:
+        self.calls += 1
+        self.questions.append((question, earlier))
+        return self._vector(f"{question} {earlier}")
 
     def _vector(self, text: str) -> Vector:
         vector = np.zeros(self.dimensions, dtype=np.float32)

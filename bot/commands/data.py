@@ -63,3 +63,27 @@ def reclassify(
     from bot.bootstrap.data import reclassify_notes
 
     typer.echo(reclassify_notes(read_settings(), everything=everything))
+
+
+def retrain(
+    write: Annotated[
+        Path | None,
+        typer.Option(help="Where to put what was learned, if it is accepted; else nowhere."),
+    ] = None,
+    for_machines: Annotated[
+        bool, typer.Option("--json", help="One JSON object instead of a table.")
+    ] = False,
+) -> None:
+    """Learn from what people corrected, and show what that is worth; no note is shown.
+
+    It is accepted if corrections that were left out are read better, and notes of other companies
+    no worse. With --write, what is not accepted ends with code 1.
+
+    Example: earshot retrain --write var/adjustment.npz
+    """
+    from bot.bootstrap.data import retrain_report
+
+    report = retrain_report(read_settings(), write_to=write, for_machines=for_machines)
+    typer.echo(report.text)
+    if write is not None and not report.is_accepted:
+        raise typer.Exit(1)

@@ -31,9 +31,9 @@ class Support:
     `chance_beside` of those that are cited beside it.
     """
 
-    meaning: float = 0.6
-    meaning_with_words: float = 0.45
-    meaning_on_customer: float = 0.4
+    meaning: float = 0.42
+    meaning_with_words: float = 0.12
+    meaning_on_customer: float = 0.20
     share_of_best: float = 0.75
     most: int = 3
     chance: float = 0.01

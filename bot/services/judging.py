@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.domain.answer import Hit
 from bot.errors import ModelUnavailable
 from bot.ports import AnswerJudge, Passage
+from bot.services.question_reading import QuestionReading
 from bot.services.registry import Registry
 
 log = logging.getLogger(__name__)
@@ -21,19 +22,21 @@ _JUDGED = 6
 class Weighing:
     """How the chance that a hit answers is made of what is known of it; a logistic regression.
 
-    Fitted on two companies that no model had learned from. Where the judge gives none of the hits
-    even `least_judged`, the question is on nothing that is stored: of seven that were on the
-    weather or lunch, four lay below it, of questions on what was stored one in twelve.
+    Fitted on two companies that no model had learned from. Where a question names no customer and
+    the judge gives none of the hits even `least_judged`, it is on nothing that is stored, as one on
+    the weather is.
     """
 
     judged: float = 0.27
     score: float = 5.1
     intercept: float = -5.34
-    least_judged: float = -1.9
+    least_judged: float = -2.1
 
-    def chances(self, hits: Sequence[Hit], judged: Sequence[float]) -> list[float]:
+    def chances(
+        self, hits: Sequence[Hit], judged: Sequence[float], *, on_customer: bool
+    ) -> list[float]:
         """The probability that each hit answers, `judged` being the judge's log odds."""
-        if max(judged) < self.least_judged:
+        if not on_customer and max(judged) < self.least_judged:
             return [0.0] * len(hits)
         return [
             1 / (1 + math.exp(-(self.judged * odds + self.score * hit.score + self.intercept)))
@@ -52,7 +55,7 @@ class HitJudge:
     weighing: Weighing = DEFAULT_WEIGHING
 
     def judged(
-        self, hits: Sequence[Hit], question: str, earlier: str, registry: Registry
+        self, hits: Sequence[Hit], question: str, reading: QuestionReading, registry: Registry
     ) -> list[Hit]:
         """The best hits with their chance to answer, likeliest first; then the others as they were.
 
@@ -62,11 +65,12 @@ class HitJudge:
             return list(hits)
         near, far = hits[:_JUDGED], hits[_JUDGED:]
         try:
-            scores = self.judge.judge(question, [_passage(hit, registry) for hit in near], earlier)
+            passages = [_passage(hit, registry) for hit in near]
+            scores = self.judge.judge(question, passages, reading.follows)
         except ModelUnavailable as error:
             log.warning("answering without judging: %s", error)
             return list(hits)
-        chances = self.weighing.chances(near, scores)
+        chances = self.weighing.chances(near, scores, on_customer=bool(reading.customer_ids))
         rated = [
             dataclasses.replace(hit, answer_chance=chance)
             for hit, chance in zip(near, chances, strict=True)

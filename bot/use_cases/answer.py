@@ -102,7 +102,7 @@ class AnswerQuestion:
     ) -> list[Hit]:
         hits = self.retriever.search(query, audience, _HITS)
         registry = self.registries.of(question.workspace)
-        return self.judging.judged(hits, question.text, reading.follows, registry)
+        return self.judging.judged(hits, question.text, reading, registry)
 
     def _question(self, message: IncomingMessage) -> Question:
         place = message.place

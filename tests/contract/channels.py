@@ -9,7 +9,13 @@ from pathlib import Path
 
 from adapters.console import ConsoleChannel
 from adapters.inline_jobs import InlineJobs
-from adapters.local_model import LocalClassifier, LocalEmbedder, LocalLanguageDetector
+from adapters.local_model import (
+    LocalAnswerJudge,
+    LocalClassifier,
+    LocalEmbedder,
+    LocalLanguageDetector,
+    WordTable,
+)
 from adapters.web.playground.channel import PlaygroundChannel
 from bot.bootstrap.core import (
     WORKSPACE,
@@ -64,7 +70,10 @@ _LOCAL: list[Models] = []
 def _models() -> Models:
     """The models that ship with the product, loaded once for all tests."""
     if not _LOCAL:
-        _LOCAL.append(Models(LocalClassifier(), LocalEmbedder(), LocalLanguageDetector()))
+        words = WordTable()
+        classifier, embedder = LocalClassifier(words), LocalEmbedder(words)
+        judge = LocalAnswerJudge(words)
+        _LOCAL.append(Models(classifier, embedder, LocalLanguageDetector(), judge=judge))
     return _LOCAL[0]
 
 

@@ -60,9 +60,9 @@ def test_without_support_it_says_so_in_the_asker_s_language(stage: Stage):
 
 def test_without_support_it_names_who_might_know(stage: Stage):
     """Whoever wrote most on the customer is who to ask."""
-    stage.customer("Novara Pharma", "Novara")
+    stage.customer("Novara Pharma", "Novara", "NVP")
     stage.note(ANNA, "zzz Novara", where=SALES)
-    reply = stage.ask(BEN, "qqq Novara")
+    reply = stage.ask(BEN, "qqq NVP")
     assert "Nobody has told us" in reply.plain_text
     assert "Who might know: Anna" in reply.plain_text
 
@@ -96,6 +96,10 @@ def test_a_follow_up_in_the_thread_leans_on_its_question(stage: Stage):
 
     assert "Pia Keller" in reply.plain_text
     assert "Ulrike Stamm" not in reply.plain_text
+    assert stage.embedder.questions == [
+        ("what does Novara say about reports?", ""),
+        ("and who decides there?", "what does Novara say about reports?"),
+    ]
 
 
 def test_what_was_said_in_private_is_found_by_its_members_only(stage: Stage):

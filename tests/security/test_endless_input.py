@@ -15,6 +15,7 @@ from bot.messages import Outgoing, Paragraph, Place, Reply, Span
 from bot.services import evidence, evidence_check
 from bot.services.customer_linking import CustomerLinker, LinkContext
 from bot.services.dates import resolve_dates
+from bot.services.evidence_names import NamesIn
 from bot.services.literal_text import alike_part
 from bot.services.prompt_data import as_data
 from bot.services.triage import is_question
@@ -46,7 +47,9 @@ READERS: dict[str, Callable[[str], object]] = {
     "customers": lambda text: LINKER.link(text[-5_000:], LinkContext()),
     "language": DETECTOR.detect,
     "quote": lambda text: evidence.quote(text, "what does Novara want?"),
-    "numbers": lambda text: list(evidence_check._all_numbers(text)),
+    "numbers": evidence_check._numbers_with_units,
+    "sizes": lambda text: list(evidence_check._sizes_alone(text)),
+    "names": lambda text: NamesIn(text, as_names=False),
     "months": lambda text: list(evidence_check._months_in_figures(text)),
     "data for a model": lambda text: as_data(text, "boundary", CHARACTERS),
     "what a model copied": lambda text: alike_part(text[:3_000] + "z", text),

@@ -228,6 +228,16 @@ def test_notes_are_read_again_when_wished():
     assert earshot("reclassify", "--all").out == "1 of 1 notes were read again.\n"
 
 
+@pytest.mark.usefixtures("environment")
+def test_a_retraining_needs_corrections(environment: Path):
+    """It says how many there are, and writes nothing."""
+    talk(f"{LATE}\n")
+    ran = earshot("retrain", "--write", str(environment / "own.npz"))
+    assert ran.code == 1
+    assert "0 so far, 20 are needed" in ran.err
+    assert not (environment / "own.npz").exists()
+
+
 @pytest.mark.usefixtures("_migrated")
 def test_migrating_twice_is_harmless():
     """An upgrade may run it each time."""

@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters.local_model import weights_files
+from adapters.local_model.classifier import MODEL_FILE as NOTE_ENCODER
+from adapters.local_model.embedder import MODEL_FILE as SEARCH_ENCODER
+from adapters.local_model.judge import MODEL_FILE as JUDGE_ENCODER
 from bot.bootstrap.doctor import Finding, examine
 from bot.bootstrap.server import migrate
 from bot.settings import Settings
@@ -48,6 +52,20 @@ def test_a_database_that_cannot_be_opened_does_not_hide_the_rest(tmp_path: Path)
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'file' / 'e.db'}")
     assert not found(settings, "database").is_fine
     assert found(settings, "local models").is_fine
+
+
+@pytest.mark.parametrize("name", [NOTE_ENCODER, SEARCH_ENCODER, JUDGE_ENCODER])
+def test_damaged_weights_are_found(
+    migrated: Settings, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Whether they read notes, search them, or judge what was found."""
+    pinned = weights_files.pinned_sha256
+    monkeypatch.setattr(
+        weights_files, "pinned_sha256", lambda one: "0" * 64 if one == name else pinned(one)
+    )
+    finding = found(migrated, "local models")
+    assert not finding.is_fine
+    assert f"{name} is damaged" in finding.said
 
 
 def with_server(settings: Settings, server: OpenAiServer, embedding_model: str) -> Settings:

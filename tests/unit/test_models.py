@@ -1,9 +1,16 @@
 """What understands notes and questions, as the settings say."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from adapters.local_model.adjustment import adjustment_file
+from adapters.local_model.linear_model import Heads, NoteModel
 from adapters.openai_wire import TokenUsage
 from bot.bootstrap.core import load_models
+from bot.errors import AdjustmentUnusable
+from bot.ports import Passage
 from bot.settings import Settings
 from tests.openai_server import OpenAiServer, embeddings, failure
 from tests.unit.local_model.company import context
@@ -25,7 +32,7 @@ def test_what_remote_models_cost_is_told() -> None:
     """With the model and the purpose, so that it can be counted."""
     spent: list[TokenUsage] = []
     with OpenAiServer(embeddings([0.6, 0.8])) as server:
-        load_models(remote(server), spent.append).embedder.embed(["a note"])
+        load_models(remote(server), spent.append).embedder.embed([Passage("a note")])
     assert spent == [TokenUsage("openai/small", "embed", input_tokens=3, output_tokens=0)]
 
 
@@ -42,3 +49,21 @@ def test_without_a_key_nothing_is_remote() -> None:
     models = load_models(Settings(earshot_embedding_model="small"))
     assert models.writer is None
     assert models.embedder.model_id.startswith("local/")
+
+
+def test_a_named_adjustment_is_in_what_reads_notes(tmp_path: Path) -> None:
+    """The setting is all it takes; `classified_by` tells the versions apart."""
+    model = NoteModel()
+    weight, intercept = (np.zeros_like(a) for a in (model.heads.weight, model.heads.intercept))
+    path = tmp_path / "own.npz"
+    path.write_bytes(adjustment_file(Heads(weight, intercept)))
+    shipped = load_models(Settings()).classifier.classify("lol", context()).classified_by
+    models = load_models(Settings(earshot_classifier_adjustment=path))
+    own = models.classifier.classify("lol", context()).classified_by
+    assert own.startswith(f"{shipped}+own-")
+
+
+def test_an_adjustment_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    """Rather than being left out in silence."""
+    with pytest.raises(AdjustmentUnusable, match=r"none\.npz cannot be read"):
+        load_models(Settings(earshot_classifier_adjustment=tmp_path / "none.npz"))

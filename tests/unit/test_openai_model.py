@@ -14,8 +14,9 @@ from pydantic import BaseModel
 from adapters import openai_model
 from adapters.openai_model import OpenAiEmbedder, OpenAiLanguageModel
 from adapters.openai_wire import TokenUsage, bare_schema
+from bot.domain.customer import Customer
 from bot.errors import ModelUnavailable, SettingsInvalid
-from bot.ports import RenderedPrompt
+from bot.ports import Passage, RenderedPrompt
 from tests.openai_server import (
     DRIPPING,
     SILENCE,
@@ -29,7 +30,7 @@ from tests.openai_server import (
 
 KEY = "sk-do-not-tell-4711"
 WORDS = "Novara closes its Lyon site"
-PROMPT = RenderedPrompt("classify_note.v1", "Read the note.", WORDS)
+PROMPT = RenderedPrompt("classify_note.v2", "Read the note.", WORDS)
 
 
 class Colour(BaseModel):
@@ -122,7 +123,7 @@ def test_tokens_are_counted() -> None:
     seen: list[TokenUsage] = []
     with asking(OpenAiServer(completion(RED)), on_usage=seen.append) as model:
         model.complete(PROMPT, Colour)
-    assert seen == [TokenUsage("openai/small", "classify_note.v1", 11, 7)]
+    assert seen == [TokenUsage("openai/small", "classify_note.v2", 11, 7)]
 
 
 def test_tokens_of_an_answer_that_is_of_no_use_are_counted_too() -> None:
@@ -258,6 +259,23 @@ def test_a_server_without_structured_output_is_asked_more_plainly_from_then_on(
     assert len(server.received) == calls + 1
 
 
+def test_an_answer_is_bounded_where_the_server_can() -> None:
+    """Nobody pays for a model that finds no end."""
+    server = OpenAiServer(completion(RED))
+    with asking(server, most_tokens=700) as model:
+        model.complete(PROMPT, Colour)
+    body = server.received[0].body
+    assert (body["max_completion_tokens"], body["reasoning_effort"]) == (700, "low")
+
+
+def test_a_server_that_knows_no_bound_is_asked_without_one() -> None:
+    """Older servers refuse what they do not know."""
+    server = _refusing("json_schema")
+    with asking(server) as model:
+        model.complete(PROMPT, Colour)
+    assert "max_completion_tokens" not in server.received[-1].body
+
+
 def test_a_server_without_schemas_is_told_the_schema_in_words() -> None:
     """A model can only hold to a schema that it has seen."""
     server = _refusing(None)
@@ -333,7 +351,7 @@ def test_vectors_have_unit_length_and_the_order_of_the_texts() -> None:
     """Whatever a server's scale and order, the port's promise holds."""
     server = OpenAiServer(embeddings([3.0, 4.0], [0.0, 2.0], order=[1, 0]))
     with embedding(server) as embedder:
-        first, second = embedder.embed(["a", "b"])
+        first, second = embedder.embed([Passage("a"), Passage("b")])
     assert first.dtype == np.float32
     assert first.tolist() == pytest.approx([0.6, 0.8])
     assert second.tolist() == pytest.approx([0.0, 1.0])
@@ -349,8 +367,33 @@ def test_many_texts_go_in_batches() -> None:
     """Servers limit how many texts a call may hold."""
     server = OpenAiServer(respond=_ones)
     with embedding(server) as embedder:
-        assert len(embedder.embed(["x"] * 130)) == 130
+        assert len(embedder.embed([Passage("x")] * 130)) == 130
     assert len(server.received) == 3
+
+
+def test_a_statement_is_embedded_between_its_customers_and_what_it_replies_to() -> None:
+    """`Same here` is found by whom it is on and by what it agrees with."""
+    server = OpenAiServer(respond=_ones)
+    customers = (Customer("c1", "w", "Novara Pharma"), Customer("c2", "w", "Brenndal"))
+    with embedding(server) as embedder:
+        embedder.embed([Passage("same here", "reports are late", customers), Passage("lunch?")])
+    assert server.received[0].body["input"] == [
+        "Novara Pharma Brenndal\nsame here\nreports are late",
+        "lunch?",
+    ]
+
+
+def test_a_question_is_embedded_with_the_one_that_it_follows_up_on() -> None:
+    """`And in May?` means nothing by itself; a question that follows none is sent as it is."""
+    server = OpenAiServer(respond=_ones)
+    with embedding(server) as embedder:
+        vector = embedder.embed_question("and in May?", "who asked about vials?")
+        embedder.embed_question("who asked about vials?")
+    assert vector.tolist() == [1.0, 0.0]
+    assert [received.body["input"] for received in server.received] == [
+        ["and in May?\nwho asked about vials?"],
+        ["who asked about vials?"],
+    ]
 
 
 def test_no_texts_cost_no_call() -> None:
@@ -365,7 +408,7 @@ def test_empty_and_endless_texts_are_made_fit_for_the_server() -> None:
     """A server refuses both, and would refuse the whole batch with them."""
     server = OpenAiServer(respond=_ones)
     with embedding(server) as embedder:
-        embedder.embed(["", "x" * 40_000])
+        embedder.embed([Passage(""), Passage("x" * 40_000)])
     texts = server.received[0].body["input"]
     assert isinstance(texts, list)
     assert [len(text) for text in texts] == [1, 8_000]
@@ -406,4 +449,4 @@ def test_vectors_of_no_use_are_unavailable(answer: Answer, reason: str) -> None:
         embedding(OpenAiServer(answer), dimensions=2) as embedder,
         pytest.raises(ModelUnavailable, match=reason),
     ):
-        embedder.embed(["a"])
+        embedder.embed([Passage("a")])

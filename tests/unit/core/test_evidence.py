@@ -1,5 +1,6 @@
 """What counts as evidence, what is shown beside it, in which order, and in whose words."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -109,6 +110,16 @@ def test_what_scores_far_below_the_best_is_left_out():
 def test_the_best_is_measured_among_what_is_supported():
     """A hit that supports nothing does not push out those that do."""
     assert chosen(hit(1, score=10.0, meaning=0.0), hit(2, score=1.0)) == ["i2"]
+
+
+def test_of_judged_hits_the_likely_ones_are_cited_and_nothing_is_where_none_is():
+    """Likeness has had its say by then."""
+    surely, maybe, hardly = (
+        dataclasses.replace(hit(number, meaning=0.0), answer_chance=chance)
+        for number, chance in enumerate((0.9, 0.3, 0.1))
+    )
+    assert chosen(surely, maybe, hardly) == ["i0", "i1"]
+    assert chosen(dataclasses.replace(hardly, answer_chance=0.0)) == []
 
 
 def test_a_note_is_cited_once_and_never_more_than_a_handful():

@@ -10,7 +10,7 @@ from bot.bootstrap.core import Models
 from bot.domain.answer import Vector
 from bot.errors import EarshotError, ImportRejected, ModelUnavailable, NotFound, StoreUnavailable
 from bot.messages import Action, ConversationChanged, MessageDeleted, Place, WayIn
-from bot.ports import Classification, NoteContext
+from bot.ports import Classification, NoteContext, Passage
 from bot.services.presentation import general
 from tests.fakes import MONDAY, FakeClassifier, FakeEmbedder
 from tests.stage import (
@@ -40,8 +40,11 @@ class BrokenClassifier:
 class BrokenEmbedder(FakeEmbedder):
     """Fails on every text, and says it."""
 
-    def embed(self, texts: Sequence[str]) -> list[Vector]:
-        raise RuntimeError(f"cannot embed {texts!r}")
+    def embed(self, passages: Sequence[Passage]) -> list[Vector]:
+        raise RuntimeError(f"cannot embed {passages!r}")
+
+    def embed_question(self, question: str, earlier: str = "") -> Vector:
+        raise RuntimeError(f"cannot embed {question!r}")
 
 
 def staged(folder: Path, models: Models) -> Iterator[Stage]:

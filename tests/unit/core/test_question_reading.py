@@ -60,6 +60,7 @@ def test_a_short_question_is_on_the_customer_of_the_one_before(registry: Registr
     earlier = asked("what does Novara think of our reports?", "c1")
     found = read(registry, "and who decides there?", earlier=earlier)
     assert (found.customer_ids, found.words) == (("c1",), "and who decides there?")
+    assert found.follows == earlier.text
 
 
 def test_a_short_question_leans_on_the_words_of_one_that_named_nobody(registry: Registry):
@@ -67,19 +68,20 @@ def test_a_short_question_leans_on_the_words_of_one_that_named_nobody(registry: 
     found = read(registry, "and in May?", earlier=asked("who asked about blister packs?"))
     assert found.words == "and in May?\nwho asked about blister packs?"
     assert found.customer_ids == ()
+    assert found.follows == "who asked about blister packs?"
 
 
 def test_naming_another_customer_changes_the_subject(registry: Registry):
     """The earlier question does not follow."""
     found = read(registry, "and Brenndal?", earlier=asked("who decides at Novara?", "c1"))
-    assert found.customer_ids == ("c2",)
+    assert (found.customer_ids, found.follows) == (("c2",), "")
 
 
 def test_a_long_question_stands_for_itself(registry: Registry):
     """Whoever writes it all out leans on nothing."""
     text = "which of the lines that we have in the north could run blister packs next spring"
     found = read(registry, text, earlier=asked("who decides at Novara?", "c1"))
-    assert (found.customer_ids, found.words) == ((), text)
+    assert (found.customer_ids, found.words, found.follows) == ((), text, "")
 
 
 def test_the_customer_of_the_channel_is_meant_where_nobody_is_named(registry: Registry):

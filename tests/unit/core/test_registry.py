@@ -53,6 +53,11 @@ def test_an_id_is_never_shown(registry: Registry):
     assert "c99" not in registry.named("c99")
 
 
+def test_customers_come_in_the_order_of_their_ids_as_given(registry: Registry):
+    """One that is not there any more is left out."""
+    assert [c.name for c in registry.all_of(["c3", "c99", "c1"])] == ["Acme Foods", "Novara Pharma"]
+
+
 def test_nothing_is_built_anew_while_nothing_changed(registries: Registries):
     """Building the linker for thousands of customers takes time."""
     assert registries.of(WORKSPACE) is registries.of(WORKSPACE)

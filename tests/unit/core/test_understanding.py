@@ -15,17 +15,21 @@ from bot.domain.note import NoteRecord
 from bot.domain.taxonomy import KnowledgeType
 from bot.errors import ModelUnavailable
 from bot.messages import Quote, WayIn
-from bot.ports import Classification
+from bot.ports import Classification, Passage
 from tests.fakes import FakeClassifier, FakeEmbedder
 from tests.stage import ANNA, BEN, SALES, WORKSPACE, EnglishDetector, Stage, raise_curtain
 
 ABOUT = Facets(KnowledgeType.ABOUT)
+EVERYTHING = Audience.operator(WORKSPACE)
 
 
 class SilentEmbedder(FakeEmbedder):
     """Cannot be reached."""
 
-    def embed(self, texts: Sequence[str]) -> list[Vector]:
+    def embed(self, passages: Sequence[Passage]) -> list[Vector]:
+        raise ModelUnavailable("no answer")
+
+    def embed_question(self, question: str, earlier: str = "") -> Vector:
         raise ModelUnavailable("no answer")
 
 
@@ -51,7 +55,7 @@ def customers_of(record: NoteRecord) -> list[tuple[str, ...]]:
 
 
 def found_by(stage: Stage, words: str) -> list[str]:
-    hits = stage.store.retriever.search(SearchQuery(words), Audience.operator(WORKSPACE), 20)
+    hits = stage.store.retriever.search(SearchQuery(words), EVERYTHING, 20)
     return [hit.insight.statement for hit in hits]
 
 
@@ -115,6 +119,26 @@ def test_several_insights_cost_one_embedding_call(stage: Stage):
     assert stage.embedder.calls == 1
 
 
+def test_an_insight_is_embedded_with_whom_it_is_on_and_where_it_was_said(
+    stage: Stage, novara: str, brenndal: str
+):
+    """Each with its own customers, so that a question on one lies nearer to it."""
+    first, second = "Novara wants a discount.", "Brenndal pays late."
+    told(stage, f"{first} {second}", InsightDraft(first, ABOUT), InsightDraft(second, ABOUT))
+    customers = {customer.id: customer for customer in stage.store.customers.all(EVERYTHING)}
+    assert stage.embedder.passages == [
+        Passage(first, customers=(customers[novara],), conversation_name="sales"),
+        Passage(second, customers=(customers[brenndal],), conversation_name="sales"),
+    ]
+
+
+def test_a_reply_is_embedded_with_what_it_replies_to(stage: Stage):
+    """The start of it, which is what the classifier reads too."""
+    told(stage, "x" * 300, InsightDraft("x" * 300, ABOUT), message_id="t1")
+    told(stage, "same here", InsightDraft("same here", ABOUT), thread="t1")
+    assert [passage.parent for passage in stage.embedder.passages] == ["", "x" * 240]
+
+
 def test_an_agreement_is_found_by_what_it_agrees_with(stage: Stage):
     """`same here` holds none of the words that one would look for."""
     late = "the deviation reports are late"
@@ -147,6 +171,15 @@ def test_the_classifier_is_told_who_there_is_to_speak_of(stage: Stage, novara: s
     assert (context.author_name, context.conversation_name) == ("Anna", "sales")
     assert [customer.name for customer in context.customers] == ["Novara Pharma"]
     assert context.thread == ()
+
+
+def test_the_classifier_is_told_whom_the_note_is_on(stage: Stage, novara: str, brenndal: str):
+    """The name or the thread tells it, as it tells for what is stored."""
+    told(stage, "Novara wants glass", InsightDraft("Novara wants glass", ABOUT), message_id="t1")
+    told(stage, "they decide in May", thread="t1")
+    told(stage, "somebody wants glass")
+    linked = [[customer.id for customer in given.linked] for _, given in stage.classifier.asked]
+    assert linked == [[novara], [novara], []]
 
 
 def test_a_channel_on_one_customer_links_what_names_nobody(stage: Stage, novara: str):

@@ -22,5 +22,5 @@ CUSTOMERS = (NOVARA, BRIXHOLM)
 
 
 def context(*thread: str, customers: tuple[Customer, ...] = CUSTOMERS) -> NoteContext:
-    """What a note in Novara's channel is read with."""
-    return NoteContext("Mika Aalto", "acct-novara", MONDAY, thread, customers)
+    """What a note in Novara's channel is read with; the channel's name links it to Novara."""
+    return NoteContext("Mika Aalto", "acct-novara", MONDAY, thread, customers, customers[:1])

@@ -4,13 +4,19 @@ import pytest
 
 from adapters.local_model.classifier import LocalClassifier
 from adapters.local_model.embedder import LocalEmbedder
+from adapters.local_model.encoder import WordTable
 
 
 @pytest.fixture(scope="session")
-def embedder() -> LocalEmbedder:
-    return LocalEmbedder()
+def words() -> WordTable:
+    return WordTable()
 
 
 @pytest.fixture(scope="session")
-def classifier(embedder: LocalEmbedder) -> LocalClassifier:
-    return LocalClassifier(embedder)
+def embedder(words: WordTable) -> LocalEmbedder:
+    return LocalEmbedder(words)
+
+
+@pytest.fixture(scope="session")
+def classifier(words: WordTable) -> LocalClassifier:
+    return LocalClassifier(words)

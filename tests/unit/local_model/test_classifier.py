@@ -1,5 +1,6 @@
 """Insights drawn from notes by the weights that ship with the product."""
 
+from dataclasses import replace
 from time import process_time
 
 import pytest
@@ -114,7 +115,8 @@ def test_two_customers_in_a_note_both_come_out(classifier: LocalClassifier) -> N
         "Novara complained that our last delivery came two weeks late and half empty. "
         "Brixholm told us they will buy a second filling line from us in March."
     )
-    drafts = classifier.classify(text, context()).insights
+    on_both = replace(context(), linked=CUSTOMERS)
+    drafts = classifier.classify(text, on_both).insights
     assert {draft.mentions for draft in drafts} == {("Novara",), ("Brixholm",)}
 
 
@@ -184,7 +186,7 @@ def test_the_same_note_gets_the_same_answer(classifier: LocalClassifier) -> None
 
 def test_every_reading_makes_valid_facets(classifier: LocalClassifier) -> None:
     """The shipped heads name every facet with values of the taxonomy."""
-    [vector] = classifier._embedder.embed(["x"])
+    mean = classifier._encoder.mean("x")
     for text in ("decided to change the packaging", "heard the ceo leaves", "filed in the crm"):
-        reading = classifier._model.read(NoteText(text), vector)
+        reading = classifier._model.read(NoteText(text), mean)
         assert isinstance(facets_from(reading, text), Facets)

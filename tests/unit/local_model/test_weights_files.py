@@ -32,6 +32,12 @@ def test_every_file_has_its_provenance(name: str) -> None:
     assert f"`{name}`" in (FOLDER / "PROVENANCE.md").read_text("utf-8")
 
 
+def test_nothing_is_pinned_that_does_not_ship() -> None:
+    """What went away is forgotten, so that `sha256sum --check` passes."""
+    lines = (FOLDER / SUMS).read_text("utf-8").splitlines()
+    assert sorted(line.split("  ", 1)[1] for line in lines) == WEIGHTS
+
+
 def test_a_missing_file_says_what_to_do() -> None:
     """The error names the file and the next step."""
     with pytest.raises(ModelUnavailable, match=r"none\.onnx is missing; install Earshot again"):
