@@ -22,6 +22,10 @@ from bot.ports import Classification, NoteContext
 
 MODEL_FILE = "note-encoder-int8.onnx"
 
+# The labelled notes are long and their chatter is short, so the model takes a plain short statement
+# for chatter too often: what is said to the bot itself is kept unless it is surely none.
+_HARDLY_CHATTER = 0.02
+
 _MAX_STATEMENT = 600  # characters
 _PARENT_CHARACTERS = 240  # as it is stored with an insight
 _MAX_INSIGHTS = 4
@@ -82,7 +86,7 @@ class LocalClassifier:
     ) -> list[_Found]:
         known = register.known_names(context.author_name)
         whole = _Found(segments, self._read(segments, context, known))
-        if not (context.expects_insight or whole.reading.says_yes("captured")):
+        if not (context.expects_insight or _is_captured(whole.reading, context)):
             return []
         parts = parts_by_customer(segments, register)[:_MAX_READ_APART]
         if len(parts) > 1:
@@ -132,6 +136,12 @@ def _segments_of(statement: str, text: str) -> Sequence[Segment]:
     end = start + len(statement)
     inside = [s for s in segments if start >= 0 and start <= s.start and s.end <= end]
     return inside or new_segments(statement)
+
+
+def _is_captured(reading: Reading, context: NoteContext) -> bool:
+    if context.addressed:
+        return reading.probability("captured") >= _HARDLY_CHATTER
+    return reading.says_yes("captured")
 
 
 def _text(segments: Sequence[Segment]) -> str:

@@ -20,7 +20,8 @@ class NoteContext:
 
     `thread` are earlier messages of the thread that were kept, oldest first. `customers` are all
     that are registered, `linked` those that the note is on. `expects_insight` is set where somebody
-    told the bot of a customer: that is hardly chatter.
+    told the bot of a customer: that is hardly chatter. `addressed` is set where it was said to the
+    bot at all: then it is chatter only where that is plain.
     """
 
     author_name: str
@@ -30,6 +31,7 @@ class NoteContext:
     customers: tuple[Customer, ...] = ()
     linked: tuple[Customer, ...] = ()
     expects_insight: bool = False
+    addressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ def _context(note: NoteToRead, registry: Registry, whole: Linking, named: Linkin
         thread=tuple(record.note.text for record in note.thread),
         customers=registry.customers,
         linked=registry.all_of(whole.customer_ids),
+        addressed=note.addressed,
         expects_insight=note.pointed_out or bool(named.customer_ids or named.candidates),
     )
 

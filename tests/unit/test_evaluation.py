@@ -268,6 +268,7 @@ COMPANY: Line = {
     ],
     "customers": [
         {"name": "Novara Pharma", "aliases": ["Novara"], "owner": "u1", "segment": "large"},
+        {"name": "Ostara", "owner": "u1"},
         {"name": "Brenndal", "contacts": [{"name": "Ulrike Stamm", "role": "buyer"}]},
     ],
     "channels": [
@@ -280,7 +281,7 @@ TEXTS = (
     ("c1", "u2", None, "lunch?"),
     ("c1", "u2", None, "Brenndal will close its plant in Lyon next spring."),
     ("c1", "u1", "t3", "Ulrike Stamm told me they move to Riga instead."),
-    ("c2", "u1", None, "We give Novara a discount of 7 percent, the CFO signed it."),
+    ("c2", "u1", None, "We give Ostara a discount of 7 percent, the CFO signed it."),
     ("c1", "u2", None, "thanks, see you tomorrow"),
 )
 NOTES: list[Line] = [
@@ -306,7 +307,7 @@ QUESTIONS: list[Line] = [
         "id": "q2",
         "asker": "u2",
         "asked_at": "2026-03-10T09:05:00+02:00",
-        "question": "which discount does Novara get?",
+        "question": "which discount does Ostara get?",
         "parent": None,
     },
 ]
@@ -525,6 +526,7 @@ def test_a_run_writes_a_row_for_each_message_with_the_keys_promised(runs: Runs):
     assert all(set(insight) == INSIGHT_KEYS for insight in insights)
     assert {name for insight in insights for name in insight["customers"]} == {
         "Novara Pharma",
+        "Ostara",
         "Brenndal",
     }
 

@@ -171,8 +171,8 @@ def test_an_answer_to_a_question_denies_nothing():
 
 # --- in the product -----------------------------------------------------------------------------
 
-OLD = "Head of procurement at Novara is P. Keller, every order goes over her desk"
-NEW = "P. Keller has left Novara. The new head of procurement at Novara is R. Aalto"
+OLD = "The head of procurement at Novara is P. Keller"
+NEW = "P. Keller has left. The new head of procurement at Novara is R. Aalto"
 
 
 def beliefs(stage: Stage) -> list[Belief]:
