@@ -1,7 +1,7 @@
 """`python -m training.learning_curve`: how scores grow with the notes learned from, as a picture.
 
-The half that reads words is fitted on more and more companies and read on those of the first fold;
-the whole classifier stands at the right end, as that fold measured it. Writes
+The half that reads words is fitted on more and more companies; the whole classifier, as it ships,
+stands at the right end. Both are read on the companies under `evals/held_out`. Writes
 `docs/learning-curve.svg`.
 """
 
@@ -11,15 +11,20 @@ from pathlib import Path
 
 from adapters.local_model.linear_model import Layout, Scores
 from training.fitting import fit
-from training.labelled_notes import LabelledNote, read_labelled_notes
+from training.labelled_notes import (
+    HELD_OUT,
+    LabelledNote,
+    company_folders,
+    read_labelled_notes,
+)
+from training.measuring import read_by_shipped
 from training.questions import head_questions
-from training.rotation import FOLDS, kept_scores
 from training.scoring import score_head, with_thresholds
 
 _ROOT = Path(__file__).parents[1]
 _SHOWN = ("knowledge_type", "process_stage", "signal", "certainty", "has_moment", "moment")
 _COLOURS = ("#1b6ca8", "#c0392b", "#2e8b57", "#8e44ad", "#d68910", "#566573")
-_STEPS = (2, 4, 6, 8)
+_STEPS = (2, 4, 8, 12)
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 760, 420, 60, 370
 _LOWEST, _HIGHEST = 0.3, 1.0
 
@@ -28,19 +33,18 @@ Point = tuple[int, float]
 
 def main() -> None:
     """Fit, score, draw."""
-    notes = read_labelled_notes(_ROOT / "evals")
-    held = [labelled for labelled in notes if labelled.company in FOLDS[0]]
-    others = [labelled for labelled in notes if labelled.company not in FOLDS[0]]
+    held = read_by_shipped(company_folders(_ROOT / "evals", HELD_OUT))
+    others = read_labelled_notes(_ROOT / "evals")
     companies = sorted({labelled.company for labelled in others})
     random.Random(3).shuffle(companies)  # noqa: S311 - it shuffles, it keeps no secret
     by_words: dict[str, list[Point]] = {name: [] for name in _SHOWN}
     for count in (*_STEPS, len(companies)):
         seen = [labelled for labelled in others if labelled.company in companies[:count]]
         fitted = fit(head_questions(), seen)
-        for name, worth in _worth(fitted.layout, held, fitted.scores(held)).items():
-            by_words[name].append((len(seen), worth))
-    layout, scores = kept_scores(FOLDS[0])
-    whole = _worth(layout, held, scores)
+        worth = _worth(fitted.layout, held.notes, fitted.scores(held.notes))
+        for name in _SHOWN:
+            by_words[name].append((len(seen), worth[name]))
+    whole = _worth(held.layout, held.notes, held.scores)
     picture = _drawn(by_words, {name: (len(others), worth) for name, worth in whole.items()})
     (_ROOT / "docs" / "learning-curve.svg").write_text(picture, encoding="utf-8")
 
@@ -81,7 +85,7 @@ def _axes(most: int) -> list[str]:
     for thousand in range(0, most + 1, 1000):
         x = _x(thousand, most)
         parts.append(f'<text x="{x:.0f}" y="{_BOTTOM + 18}" text-anchor="middle">{thousand}</text>')
-    caption = "notes learned from; macro-F1 on companies left out; lines: words alone, dots: all"
+    caption = "notes learned from; macro-F1 on companies held out; lines: words alone, dots: all"
     return [*parts, f'<text x="{_LEFT}" y="{_BOTTOM + 40}">{caption}</text>']
 
 

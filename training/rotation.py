@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from adapters.local_model.linear_model import Layout, Scores
+from adapters.local_model.linear_model import Layout
 from training.__main__ import CACHE, EVALS, read_material, say
 from training.classifier import learn
 from training.measuring import Held, report_on, write_report
@@ -71,12 +71,6 @@ def read_fold(material: Material, fold: Sequence[str]) -> Held:
             kept["note_means"],
             kept["question_means"],
         )
-
-
-def kept_scores(fold: Sequence[str]) -> tuple[Layout, Scores]:
-    """What a fold's notes were scored, in the order that they are read in."""
-    with np.load(_path(fold), allow_pickle=False) as kept:
-        return Layout.parsed(str(kept["layout"])), kept["scores"]
 
 
 def _measure(material: Material, fold: Sequence[str]) -> None:
