@@ -71,10 +71,16 @@ def select(
 
 
 def _answering(judged: Sequence[Hit], support: Support) -> list[Hit]:
-    chances = {hit.insight.id: hit.answer_chance or 0.0 for hit in judged}
-    if max(chances.values()) < support.chance:
+    """The likeliest, and those beside it that are likely enough by themselves."""
+    best = max(judged, key=_chance)
+    if _chance(best) < support.chance:
         return []
-    return [hit for hit in judged if chances[hit.insight.id] >= support.chance_beside]
+    beside = [hit for hit in judged if hit is not best and _chance(hit) >= support.chance_beside]
+    return [best, *beside]
+
+
+def _chance(hit: Hit) -> float:
+    return hit.answer_chance or 0.0
 
 
 def _one_a_note(hits: Sequence[Hit]) -> list[Hit]:

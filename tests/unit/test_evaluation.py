@@ -277,11 +277,31 @@ COMPANY: Line = {
     ],
 }
 TEXTS = (
-    ("c1", "u1", None, "Novara says our deviation reports come too late to be of use."),
+    (
+        "c1",
+        "u1",
+        None,
+        "Novara says our deviation reports come too late to be of use, QA reads them weeks after.",
+    ),
     ("c1", "u2", None, "lunch?"),
-    ("c1", "u2", None, "Brenndal will close its plant in Lyon next spring."),
-    ("c1", "u1", "t3", "Ulrike Stamm told me they move to Riga instead."),
-    ("c2", "u1", None, "We give Ostara a discount of 7 percent, the CFO signed it."),
+    (
+        "c1",
+        "u2",
+        None,
+        "Heard from their buyer that Brenndal will close its plant in Lyon next spring, 40 people.",
+    ),
+    (
+        "c1",
+        "u1",
+        "t3",
+        "Ulrike Stamm told me on the phone today that they move the whole line to Riga instead.",
+    ),
+    (
+        "c2",
+        "u1",
+        None,
+        "We give Ostara a discount of 7 percent from May on, the CFO signed it this morning.",
+    ),
     ("c1", "u2", None, "thanks, see you tomorrow"),
 )
 NOTES: list[Line] = [

@@ -119,6 +119,7 @@ def test_of_judged_hits_the_likely_ones_are_cited_and_nothing_is_where_none_is()
         for number, chance in enumerate((0.9, 0.3, 0.1))
     )
     assert chosen(surely, maybe, hardly) == ["i0", "i1"]
+    assert chosen(hardly) == ["i2"]
     assert chosen(dataclasses.replace(hardly, answer_chance=0.0)) == []
 
 
