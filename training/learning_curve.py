@@ -24,7 +24,7 @@ from training.scoring import score_head, with_thresholds
 _ROOT = Path(__file__).parents[1]
 _SHOWN = ("knowledge_type", "process_stage", "signal", "certainty", "has_moment", "moment")
 _COLOURS = ("#1b6ca8", "#c0392b", "#2e8b57", "#8e44ad", "#d68910", "#566573")
-_STEPS = (2, 4, 8, 12)
+_STEPS = (4, 7, 10, 13)
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 760, 420, 60, 370
 _LOWEST, _HIGHEST = 0.3, 1.0
 
