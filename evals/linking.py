@@ -103,6 +103,7 @@ def customers_of(company: dict[str, Any]) -> list[Customer]:
             workspace="eval",
             name=entry["name"],
             aliases=tuple(entry.get("aliases", ())),
+            industry=entry.get("industry") or "",
             contacts=tuple(
                 Contact(contact) if isinstance(contact, str) else Contact(contact["name"])
                 for contact in entry.get("contacts", ())

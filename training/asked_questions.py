@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.domain.customer import Customer
 from bot.services.customer_linking import CustomerLinker, LinkContext
-from training.labelled_notes import LabelledNote, read_company, registered_customers
+from evals.linking import customers_of
+from training.labelled_notes import LabelledNote, read_company
 
 _RESTRICTED = "restricted"
 
@@ -80,7 +81,7 @@ class _Room:
             for channel in company.get("channels", ())
             if channel["kind"] != "public"
         }
-        customers = registered_customers(company)
+        customers = customers_of(company)
         people = [employee["name"] for employee in company.get("employees", ())]
         self._linker = CustomerLinker(customers, people)
         self._customers = {customer.id: customer for customer in customers}

@@ -9,9 +9,10 @@ from typing import Any
 from adapters.local_model.features import NoteText, masked_note
 from adapters.local_model.masking import KnownNames, person_names
 from adapters.local_model.names import NameIndex
-from bot.domain.customer import Contact, Customer
+from bot.domain.customer import Customer
 from bot.domain.taxonomy import Topic
 from bot.services.customer_linking import CustomerLinker, LinkContext, Linking
+from evals.linking import customers_of
 
 NOTHING = "none"
 
@@ -68,7 +69,7 @@ def read_company(folder: Path) -> list[LabelledNote]:
     lines = (folder / "notes.jsonl").read_text(encoding="utf-8").splitlines()
     records = [json.loads(line) for line in lines]
     insights = {record["id"]: record["text"] for record in records if record["is_insight"]}
-    customers = registered_customers(company)
+    customers = customers_of(company)
     names = NameIndex(name for c in customers for name in (c.name, *c.aliases))
     contacts = NameIndex(person_names(_contacts(customers, records)))
     linked = _linked(company, customers, records)
@@ -81,24 +82,6 @@ def read_company(folder: Path) -> list[LabelledNote]:
             linked=linked[record["id"]],
         )
         for record in records
-    ]
-
-
-def registered_customers(company: dict[str, Any]) -> list[Customer]:
-    """The customers of a company file; a contact is a name, or a name with a role."""
-    return [
-        Customer(
-            id=f"C{number}",
-            workspace="training",
-            name=entry["name"],
-            aliases=tuple(entry.get("aliases", ())),
-            industry=entry.get("industry") or "",
-            contacts=tuple(
-                Contact(contact if isinstance(contact, str) else contact["name"])
-                for contact in entry.get("contacts", ())
-            ),
-        )
-        for number, entry in enumerate(company["customers"])
     ]
 
 

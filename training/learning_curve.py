@@ -26,7 +26,8 @@ _SHOWN = ("knowledge_type", "process_stage", "signal", "certainty", "has_moment"
 _COLOURS = ("#1b6ca8", "#c0392b", "#2e8b57", "#8e44ad", "#d68910", "#566573")
 _STEPS = (4, 7, 10, 13)
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 760, 420, 60, 370
-_LOWEST, _HIGHEST = 0.3, 1.0
+_LOWEST, _HIGHEST = 0.2, 1.0
+_LINE = 16
 
 Point = tuple[int, float]
 
@@ -61,6 +62,7 @@ def _worth(layout: Layout, held: Sequence[LabelledNote], scores: Scores) -> dict
 def _drawn(by_words: dict[str, list[Point]], whole: dict[str, Point]) -> str:
     most = max(notes for notes, _ in whole.values())
     parts = [*_axes(most)]
+    heights = _apart({name: _y(worth) for name, (_, worth) in whole.items()})
     for place, name in enumerate(_SHOWN):
         colour = _COLOURS[place]
         line = " ".join(f"{_x(n, most):.0f},{_y(worth):.0f}" for n, worth in by_words[name])
@@ -69,11 +71,21 @@ def _drawn(by_words: dict[str, list[Point]], whole: dict[str, Point]) -> str:
         x, y = _x(notes, most), _y(worth)
         parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="6" fill="{colour}"/>')
         label = f"{name.replace('_', ' ')} {worth:.2f}"
-        parts.append(f'<text x="{x + 12:.0f}" y="{y + 4:.0f}" fill="{colour}">{label}</text>')
+        beside = heights[name] + 4
+        parts.append(f'<text x="{x + 12:.0f}" y="{beside:.0f}" fill="{colour}">{label}</text>')
     style = 'font-family="sans-serif" font-size="12"'
     size = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>'
     return "\n".join([head, '<rect width="100%" height="100%" fill="white"/>', *parts, "</svg>\n"])
+
+
+def _apart(heights: dict[str, float]) -> dict[str, float]:
+    """The same heights, pushed down where one label would stand on another."""
+    placed: dict[str, float] = {}
+    for name in sorted(heights, key=heights.__getitem__):
+        lowest = max(placed.values(), default=0.0) + _LINE
+        placed[name] = max(heights[name], lowest)
+    return placed
 
 
 def _axes(most: int) -> list[str]:
