@@ -1,7 +1,6 @@
 """Tunes the encoder on all labels at once: what notes mean, and which notes answer a question."""
 
 import random
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -21,6 +20,7 @@ from training.e5_source import Tensors
 from training.labelled_notes import LabelledNote
 from training.network import EncoderNetwork
 from training.questions import YES, HeadQuestion
+from training.steps import Step, steps_of
 
 _SEED = 1
 _EPOCHS = 5
@@ -28,11 +28,6 @@ _LEARNING_RATE = 3e-4
 _LAYER_DECAY = 0.9  # lower layers are tuned less
 _HEADS_FASTER = 10
 _WARM_UP = 0.1
-_NOTES_A_STEP = 16
-_NOTES_BESIDE_QUESTIONS = 28
-_QUESTIONS_A_STEP = 6
-_HARD_NEGATIVES = 2
-_AMONG_THE_BEST = 14
 _MINE_IN_EPOCHS = (0, 1, 3)
 _TEMPERATURE = 0.05
 _SMOOTHING = 0.05
@@ -128,14 +123,6 @@ class _Head:
         return loss * self.share
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """Notes of one batch, and the questions of the same company that are asked of them."""
-
-    notes: Sequence[LabelledNote]
-    questions: Sequence[AskedQuestion] = ()
-
-
 @dataclass(slots=True)
 class _Texts:
     """Token ids of notes and questions; in training, now and then without what stands around."""
@@ -201,7 +188,7 @@ def tune(material: Material, head_questions: Sequence[HeadQuestion], say: Say) -
     for epoch in range(_EPOCHS):
         if epoch in _MINE_IN_EPOCHS:
             hard = hard_negatives(network.encoder, tokenizer, asked)
-        steps = _steps(notes, asked, hard, luck)
+        steps = steps_of(notes, asked, hard, luck)
         total = total or _EPOCHS * len(steps)
         network.train()
         losses = []
@@ -264,7 +251,7 @@ def _learn(
     heads: Sequence[_Head],
     optimizer: torch.optim.Optimizer,
     texts: _Texts,
-    step: _Step,
+    step: Step,
 ) -> float:
     with torch.autocast("cpu", torch.bfloat16):
         means, scores = network(*padded([texts.note(labelled) for labelled in step.notes]))
@@ -282,7 +269,7 @@ def _learn(
     return float(loss.detach())
 
 
-def _retrieval_loss(asked: Tensor, means: Tensor, step: _Step) -> Tensor:
+def _retrieval_loss(asked: Tensor, means: Tensor, step: Step) -> Tensor:
     """Each question's answering notes are to be nearer to it than the other notes of the batch."""
     likeness = functional.normalize(asked.float()) @ functional.normalize(means.float()).T
     ids = [labelled.id for labelled in step.notes]
@@ -294,60 +281,6 @@ def _retrieval_loss(asked: Tensor, means: Tensor, step: _Step) -> Tensor:
     any_of_them = torch.logsumexp(shares.masked_fill(~answers, -1e4), dim=1)
     all_of_them = (shares * answers).sum(1) / answers.sum(1)
     return -(any_of_them + all_of_them).mean() / 2
-
-
-def _steps(
-    notes: Sequence[LabelledNote],
-    questions: Sequence[AskedQuestion],
-    hard: dict[str, list[LabelledNote]],
-    luck: random.Random,
-) -> list[_Step]:
-    """Every question once, beside notes of its company; then the notes that are left."""
-    unseen: defaultdict[str, list[LabelledNote]] = defaultdict(list)
-    for labelled in luck.sample(list(notes), len(notes)):
-        unseen[labelled.company].append(labelled)
-    by_company: defaultdict[str, list[AskedQuestion]] = defaultdict(list)
-    for question in luck.sample(list(questions), len(questions)):
-        by_company[question.company].append(question)
-    steps = [
-        _asking(asked[start : start + _QUESTIONS_A_STEP], hard, unseen[company], luck)
-        for company, asked in by_company.items()
-        for start in range(0, len(asked), _QUESTIONS_A_STEP)
-    ]
-    seen = {labelled.id for step in steps for labelled in step.notes}
-    rest = [labelled for labelled in notes if labelled.id not in seen]
-    steps += [_Step(batch) for batch in _by_length(rest, luck)]
-    return luck.sample(steps, len(steps))
-
-
-def _asking(
-    questions: Sequence[AskedQuestion],
-    hard: dict[str, list[LabelledNote]],
-    unseen: list[LabelledNote],
-    luck: random.Random,
-) -> _Step:
-    notes: dict[str, LabelledNote] = {}
-    for question in questions:
-        near = hard[question.id][:_AMONG_THE_BEST]
-        wrong = luck.sample(near, min(_HARD_NEGATIVES, len(near)))
-        for labelled in (*question.answering[:3], *wrong):
-            notes[labelled.id] = labelled
-    while len(notes) < _NOTES_BESIDE_QUESTIONS and unseen:
-        labelled = unseen.pop()
-        notes[labelled.id] = labelled
-    return _Step(tuple(notes.values()), tuple(questions))
-
-
-def _by_length(
-    notes: Sequence[LabelledNote], luck: random.Random
-) -> Iterator[Sequence[LabelledNote]]:
-    """Batches of notes of about one length, so that little is padding."""
-    shuffled = luck.sample(list(notes), len(notes))
-    many = _NOTES_A_STEP * 12
-    for start in range(0, len(shuffled), many):
-        part = sorted(shuffled[start : start + many], key=lambda n: len(n.raw_text))
-        for first in range(0, len(part), _NOTES_A_STEP):
-            yield part[first : first + _NOTES_A_STEP]
 
 
 def hard_negatives(
