@@ -39,7 +39,7 @@ class RelationModel:
 
 @cache
 def shipped_model() -> RelationModel:
-    """The weights beside this module, made by `python -m training.relations`."""
+    """The weights beside this module, made by `make train`."""
     text = resources.files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8")
     raw = tomllib.loads(text)
     by_relation: list[Mapping[str, float]] = [raw["weights"][relation] for relation in Relation]
