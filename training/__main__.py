@@ -19,6 +19,7 @@ from training.held_out import write_held_out
 from training.judge import learn_to_judge, write_judge
 from training.labelled_notes import HELD_OUT, company_folders, read_labelled_notes
 from training.measuring import Held, read_by_shipped, report_on, write_report
+from training.note_questions import read_note_questions
 from training.questions import head_questions
 from training.relations import make_relations
 from training.scoring import with_thresholds
@@ -48,8 +49,10 @@ def read_material() -> Material:
     source = fetch_e5(CACHE)
     tokenizer = write_words(source)
     notes = read_labelled_notes(EVALS)
-    questions = [asked for folder in company_folders(EVALS) for asked in read_questions(folder)]
-    return Material(notes, questions, with_rounded_words(source), tokenizer)
+    folders = company_folders(EVALS)
+    questions = [asked for folder in folders for asked in read_questions(folder)]
+    of_notes = [asked for folder in folders for asked in read_note_questions(folder)]
+    return Material(notes, questions, of_notes, with_rounded_words(source), tokenizer)
 
 
 def texts_of(material: Material) -> Texts:

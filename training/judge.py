@@ -15,9 +15,9 @@ from torch.nn import functional
 from adapters.local_model.encoder import ids_together
 from adapters.local_model.judge import HEAD_FILE, MODEL_FILE
 from adapters.local_model.passages import passage_text, question_text
-from training.asked_questions import AskedQuestion
 from training.e5_source import Tensors
 from training.encoder import write_encoder
+from training.judge_pairs import JudgePairs, Pair
 from training.labelled_notes import LabelledNote
 from training.network import EncoderNetwork
 from training.tuning import Material, hard_negatives, padded
@@ -26,16 +26,11 @@ from training.weights_folder import write_weights
 LAYERS = 6
 
 _SEED = 2
-_EPOCHS = 3
+_EPOCHS = 2
 _LEARNING_RATE = 2e-4
 _HEAD_FASTER = 5
 _WARM_UP = 0.1
-_QUESTIONS_A_STEP = 4
-_ANSWERING = 2
-_WRONG = 6
-_AMONG_THE_BEST = 16
-_ANSWERS_WEIGH = 2.0
-_RANKING_WEIGHS = 0.25
+_RANKING_WEIGHS = 0.5
 
 Say = Callable[[str], None]
 
@@ -46,15 +41,6 @@ class Judge:
 
     tensors: Tensors
     head: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """A question and a note; `row` tells which pairs of a step are of one question."""
-
-    ids: list[int]
-    answers: bool
-    row: int
 
 
 class _Network(nn.Module):
@@ -69,7 +55,7 @@ class _Network(nn.Module):
 
 
 def learn_to_judge(material: Material, search_tensors: Tensors, say: Say) -> Judge:
-    """Tune the lower half of the encoder for searching on questions beside notes that are near.
+    """Tune the lower layers of the encoder for searching on questions beside notes that are near.
 
     The notes of an unanswerable question are all wrong; those that a restricted one's asker may not
     see answer it.
@@ -77,7 +63,9 @@ def learn_to_judge(material: Material, search_tensors: Tensors, say: Say) -> Jud
     torch.manual_seed(_SEED)
     luck = random.Random(_SEED)  # noqa: S311 - it shuffles, it keeps no secret
     searching = EncoderNetwork(search_tensors, _layers(search_tensors))
-    near = hard_negatives(searching, material.tokenizer, material.questions)
+    everything = [*material.questions, *(one.asked for one in material.note_questions)]
+    near = hard_negatives(searching, material.tokenizer, everything)
+    drawn = JudgePairs(material.tokenizer, near, luck)
     network = _Network(search_tensors)
     optimizer = torch.optim.AdamW(
         [
@@ -88,24 +76,17 @@ def learn_to_judge(material: Material, search_tensors: Tensors, say: Say) -> Jud
         fused=True,
     )
     rates = [group["lr"] for group in optimizer.param_groups]
-    steps = _EPOCHS * -(-len(material.questions) // _QUESTIONS_A_STEP)
-    done, started = 0, perf_counter()
+    started = perf_counter()
     network.train()
     for epoch in range(_EPOCHS):
         losses = []
-        shuffled = luck.sample(list(material.questions), len(material.questions))
-        for start in range(0, len(shuffled), _QUESTIONS_A_STEP):
-            asked = shuffled[start : start + _QUESTIONS_A_STEP]
-            factor = min(1.0, (done + 1) / steps / _WARM_UP) * max(0.02, 1 - done / steps)
+        batches = drawn.batches(material.questions, material.note_questions)
+        for place, pairs in enumerate(batches):
+            share = (epoch + place / len(batches)) / _EPOCHS
+            factor = min(1.0, (share + 1e-3) / _WARM_UP) * max(0.02, 1 - share)
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * factor
-            pairs = [
-                pair
-                for row, one in enumerate(asked)
-                for pair in _pairs(material, one, near, row, luck)
-            ]
             losses.append(_learn(network, optimizer, pairs))
-            done += 1
         took = perf_counter() - started
         say(f"  judging, epoch {epoch + 1}/{_EPOCHS}: loss {np.mean(losses):.3f}, {took:.0f} s")
     weight, bias = network.head.weight.detach().numpy()[0], network.head.bias.detach().numpy()
@@ -126,40 +107,19 @@ def write_judge(judge: Judge, material: Material) -> float:
     return write_encoder(MODEL_FILE, judge.tensors, pairs)
 
 
-def _layers(tensors: Tensors) -> int:
-    return sum(name.endswith(".query.bias") for name in tensors)
-
-
-def _pairs(
-    material: Material,
-    question: AskedQuestion,
-    near: dict[str, list[LabelledNote]],
-    row: int,
-    luck: random.Random,
-) -> list[_Pair]:
-    right = list(question.answering)
-    right = luck.sample(right, min(_ANSWERING, len(right)))
-    wrong = near[question.id][:_AMONG_THE_BEST]
-    wrong = luck.sample(wrong, min(_WRONG, len(wrong)))
-    asked = question_text(question.text, question.earlier)
-    return [
-        _Pair(_together(material, asked, labelled), answers, row)
-        for answers, notes in ((True, right), (False, wrong))
-        for labelled in notes
-    ]
-
-
 def _together(material: Material, asked: str, labelled: LabelledNote) -> list[int]:
     passage = passage_text(labelled.raw_text, labelled.linked, labelled.channel_name)
     return ids_together(material.tokenizer, asked, passage, labelled.raw_parent)
 
 
-def _learn(network: _Network, optimizer: torch.optim.Optimizer, pairs: Sequence[_Pair]) -> float:
+def _layers(tensors: Tensors) -> int:
+    return sum(name.endswith(".query.bias") for name in tensors)
+
+
+def _learn(network: _Network, optimizer: torch.optim.Optimizer, pairs: Sequence[Pair]) -> float:
     with torch.autocast("cpu", torch.bfloat16):
         scores = network(*padded([pair.ids for pair in pairs]))
-    answers = torch.tensor([float(pair.answers) for pair in pairs])
-    rows = torch.tensor([pair.row for pair in pairs])
-    loss = _loss(scores.float(), answers, rows)
+    loss = _loss(scores.float(), pairs)
     optimizer.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -167,13 +127,16 @@ def _learn(network: _Network, optimizer: torch.optim.Optimizer, pairs: Sequence[
     return float(loss.detach())
 
 
-def _loss(scores: Tensor, answers: Tensor, rows: Tensor) -> Tensor:
+def _loss(scores: Tensor, pairs: Sequence[Pair]) -> Tensor:
     """Each pair by itself, and of one question the answering notes before the others."""
-    weight = torch.tensor(_ANSWERS_WEIGH)
-    loss = functional.binary_cross_entropy_with_logits(scores, answers, pos_weight=weight)
-    for row in rows.unique():
-        of_row = rows == row
-        if answers[of_row].sum() > 0:
-            shares = functional.log_softmax(scores[of_row], dim=0)
-            loss = loss - _RANKING_WEIGHS * (shares * answers[of_row]).sum() / answers[of_row].sum()
-    return loss
+    answers = torch.tensor([float(pair.answers) for pair in pairs])
+    loss = functional.binary_cross_entropy_with_logits(scores, answers)
+    ids = [pair.question for pair in pairs]
+    ranked = []
+    for one in dict.fromkeys(ids):
+        of_one = torch.tensor([other == one for other in ids])
+        right = answers[of_one]
+        if 0 < right.sum() < len(right):
+            shares = functional.log_softmax(scores[of_one], dim=0)
+            ranked.append(-(shares * right).sum() / right.sum())
+    return loss + _RANKING_WEIGHS * torch.stack(ranked).mean() if ranked else loss

@@ -13,6 +13,8 @@ _NOTES_BESIDE_QUESTIONS = 28
 _QUESTIONS_A_STEP = 6
 _HARD_NEGATIVES = 2
 _AMONG_THE_BEST = 14
+_NOTE_QUESTIONS_A_STEP = 16
+_SHARE_OF_NOTE_QUESTIONS = 0.25  # of those of single notes in each epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +28,38 @@ class Step:
 def steps_of(
     notes: Sequence[LabelledNote],
     questions: Sequence[AskedQuestion],
+    note_questions: Sequence[AskedQuestion],
     hard: dict[str, list[LabelledNote]],
     luck: random.Random,
 ) -> list[Step]:
-    """Every question once, beside notes of its company; then the notes that are left."""
+    """Every question once, beside notes of its company; then the notes that are left.
+
+    Of the questions of single notes, a quarter; which others answer those is not known, so they get no
+    notes that are near on purpose.
+    """
     unseen: defaultdict[str, list[LabelledNote]] = defaultdict(list)
     for labelled in luck.sample(list(notes), len(notes)):
         unseen[labelled.company].append(labelled)
-    by_company: defaultdict[str, list[AskedQuestion]] = defaultdict(list)
-    for question in luck.sample(list(questions), len(questions)):
-        by_company[question.company].append(question)
-    steps = [
-        _asking(asked[start : start + _QUESTIONS_A_STEP], hard, unseen[company], luck)
-        for company, asked in by_company.items()
-        for start in range(0, len(asked), _QUESTIONS_A_STEP)
+    some = int(len(note_questions) * _SHARE_OF_NOTE_QUESTIONS)
+    groups = [
+        *_grouped(luck.sample(list(questions), len(questions)), _QUESTIONS_A_STEP),
+        *_grouped(luck.sample(list(note_questions), some), _NOTE_QUESTIONS_A_STEP),
     ]
+    steps = [_asking(group, hard, unseen[group[0].company], luck) for group in groups]
     seen = {labelled.id for step in steps for labelled in step.notes}
     rest = [labelled for labelled in notes if labelled.id not in seen]
     steps += [Step(batch) for batch in _by_length(rest, luck)]
     return luck.sample(steps, len(steps))
+
+
+def _grouped(questions: Sequence[AskedQuestion], size: int) -> Iterator[Sequence[AskedQuestion]]:
+    """Questions of one company together."""
+    by_company: defaultdict[str, list[AskedQuestion]] = defaultdict(list)
+    for question in questions:
+        by_company[question.company].append(question)
+    for asked in by_company.values():
+        for start in range(0, len(asked), size):
+            yield asked[start : start + size]
 
 
 def _asking(
@@ -55,7 +70,7 @@ def _asking(
 ) -> Step:
     notes: dict[str, LabelledNote] = {}
     for question in questions:
-        near = hard[question.id][:_AMONG_THE_BEST]
+        near = hard.get(question.id, [])[:_AMONG_THE_BEST]
         wrong = luck.sample(near, min(_HARD_NEGATIVES, len(near)))
         for labelled in (*question.answering[:3], *wrong):
             notes[labelled.id] = labelled

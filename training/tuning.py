@@ -19,16 +19,17 @@ from training.asked_questions import AskedQuestion
 from training.e5_source import Tensors
 from training.labelled_notes import LabelledNote
 from training.network import EncoderNetwork
+from training.note_questions import NoteQuestion
 from training.questions import YES, HeadQuestion
 from training.steps import Step, steps_of
 
 _SEED = 1
-_EPOCHS = 5
+_EPOCHS = 3
 _LEARNING_RATE = 3e-4
 _LAYER_DECAY = 0.9  # lower layers are tuned less
 _HEADS_FASTER = 10
 _WARM_UP = 0.1
-_MINE_IN_EPOCHS = (0, 1, 3)
+_MINE_IN_EPOCHS = (0, 1)
 _TEMPERATURE = 0.05
 _SMOOTHING = 0.05
 _MAX_TOKENS = 128
@@ -159,6 +160,7 @@ class Material:
 
     notes: Sequence[LabelledNote]
     questions: Sequence[AskedQuestion]
+    note_questions: Sequence[NoteQuestion]
     tensors: Tensors
     tokenizer: Tokenizer
 
@@ -167,6 +169,7 @@ class Material:
         return Material(
             [labelled for labelled in self.notes if labelled.company not in companies],
             [question for question in self.questions if question.company not in companies],
+            [one for one in self.note_questions if one.asked.company not in companies],
             self.tensors,
             self.tokenizer,
         )
@@ -181,6 +184,7 @@ def tune(material: Material, head_questions: Sequence[HeadQuestion], say: Say) -
     network = _Network(EncoderNetwork(material.tensors, _layers(material.tensors)), heads)
     texts = _Texts(tokenizer, luck)
     asked = [question for question in material.questions if question.is_answerable]
+    of_notes = [one.asked for one in material.note_questions if one.answers]
     optimizer = torch.optim.AdamW(_groups(network), weight_decay=0.01, fused=True)
     rates = [group["lr"] for group in optimizer.param_groups]
     hard: dict[str, list[LabelledNote]] = {}
@@ -188,7 +192,7 @@ def tune(material: Material, head_questions: Sequence[HeadQuestion], say: Say) -
     for epoch in range(_EPOCHS):
         if epoch in _MINE_IN_EPOCHS:
             hard = hard_negatives(network.encoder, tokenizer, asked)
-        steps = steps_of(notes, asked, hard, luck)
+        steps = steps_of(notes, asked, of_notes, hard, luck)
         total = total or _EPOCHS * len(steps)
         network.train()
         losses = []
