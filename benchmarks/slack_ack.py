@@ -130,7 +130,8 @@ def main() -> None:
         engine = open_engine(f"sqlite:///{Path(folder)}/earshot.db")
         migrate(engine)
         store = open_store(engine, InlineJobs(), clock=SystemClock())
-        kept, api_of_kept = slack_channel_and_api(GuardedIntake(store.inbox, store.directory))
+        intake = GuardedIntake(store.inbox, store.directory, store.attached_files)
+        kept, api_of_kept = slack_channel_and_api(intake)
         nothing, api = slack_channel_and_api(_NothingKept())
         servers = {
             "only the signature": _Server(_bare, api.loop),

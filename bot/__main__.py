@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.commands import data, evaluate, serve, talk
+from bot.commands import data, evaluate, manifest, serve, talk
 from bot.commands.doctor import doctor
 from bot.errors import EarshotError
 from bot.logs import configure_logging
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 imports = typer.Typer(help="Read what was recorded elsewhere.", no_args_is_help=True)
+manifests = typer.Typer(help="Describe the bot to a platform.", no_args_is_help=True)
 
 for command in (serve.run, serve.web, serve.worker, serve.migrate, talk.chat, doctor):
     app.command()(command)
@@ -26,6 +27,8 @@ app.command("reclassify")(data.reclassify)
 app.command("retrain")(data.retrain)
 imports.command("customers")(data.import_customers)
 app.add_typer(imports, name="import")
+manifests.command("slack")(manifest.slack)
+app.add_typer(manifests, name="manifest")
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -12,15 +13,19 @@ from bot.domain.audience import Audience
 from bot.domain.insight import StageEvent
 from bot.domain.people import ConversationKind
 from bot.domain.taxonomy import ProcessStage
-from bot.errors import SendRefused
+from bot.errors import SendFailed, SendRefused
 from bot.handler import Handler
 from bot.messages import (
     ActionTaken,
+    Home,
+    HomeOpened,
     Incoming,
     IncomingMessage,
     MessageEdited,
     Outgoing,
+    ReactionChanged,
     Reply,
+    TalkOpened,
     Visibility,
 )
 from bot.ports import (
@@ -33,12 +38,14 @@ from bot.ports import (
     NoteStore,
     Outbox,
     OutboxState,
+    WorkSign,
 )
 
 log = logging.getLogger(__name__)
 
 _PATIENCE_S = 2.0
 _PAUSE_S = 0.02
+_LOOKS = 3
 
 RunAsync = Callable[[Coroutine[Any, Any, str | None]], str | None]
 """Runs a coroutine on the transports' event loop and waits for its result."""
@@ -58,7 +65,9 @@ class Deliveries:
         run_async: RunAsync,
         meter: Meter,
         clock: Clock,
+        work_signs: Mapping[str, WorkSign] | None = None,
     ) -> None:
+        """`gateways` and `work_signs` are by channel name; not every platform has such a sign."""
         self._inbox = inbox
         self._outbox = outbox
         self._notes = notes
@@ -67,20 +76,29 @@ class Deliveries:
         self._run_async = run_async
         self._meter = meter
         self._clock = clock
+        self._work_signs = work_signs or {}
 
     def handle(self, delivery_id: str) -> None:
         """Work on what was accepted, and put the replies in the outbox."""
         incoming = self._inbox.get(delivery_id)
         if incoming is None:
             return
-        if self._handler.depends_on_earlier(incoming):
-            self._wait_for_earlier(delivery_id)
-        earlier_waits = isinstance(incoming, MessageEdited) and self._inbox.is_waiting(
-            incoming.posted_key
-        )
-        replies = self._handler.handle(incoming, earlier_waits=earlier_waits)
+        with self._sign_of_work(incoming):
+            if self._handler.depends_on_earlier(incoming):
+                self._wait_for_earlier(delivery_id)
+            earlier_waits = isinstance(incoming, MessageEdited) and self._inbox.is_waiting(
+                incoming.posted_key
+            )
+            replies = self._handler.handle(incoming, earlier_waits=earlier_waits)
         self._inbox.finish(delivery_id, [address(incoming, reply) for reply in replies])
         self._meter.job_ended(JobName.HANDLE, succeeded=True)
+
+    def _sign_of_work(self, incoming: Incoming) -> AbstractContextManager[None]:
+        """Shown to whoever waits for an answer, and taken down however the work ends."""
+        sign = self._work_signs.get(incoming.place.channel)
+        if sign is None or not self._handler.is_question(incoming):
+            return nullcontext()
+        return sign.shown(incoming)
 
     @property
     def handlers(self) -> dict[JobName, JobHandler]:
@@ -106,13 +124,14 @@ class Deliveries:
         outgoing = self._outbox.get(outgoing_id)
         if outgoing is None:
             return
-        if not self._notes.are_visible(outgoing.reply.shows, readers_of(outgoing)):
+        if not self._may_be_shown(outgoing) and outgoing.reply.refreshes_home:
+            outgoing = dataclasses.replace(outgoing, reply=Reply((), refreshes_home=True))
+        if not self._may_be_shown(outgoing):
             log.warning("reply %s withheld: its readers may no longer see its notes", outgoing_id)
             self._outbox.settle(outgoing_id, OutboxState.WITHHELD)
             return
         try:
-            gateway = self._gateway(outgoing)
-            message_id = self._run_async(gateway.send(outgoing))
+            message_id = self._show(outgoing)
         except SendRefused as refusal:
             log.warning("reply %s given up: %s", outgoing_id, refusal)
             self.give_up_sending(outgoing_id)
@@ -121,6 +140,38 @@ class Deliveries:
         # Last, since a failure here must not show the reply a second time.
         record_shown(self._notes, outgoing, at=self._clock.now())
         self._meter.job_ended(JobName.SEND, succeeded=True)
+
+    def _may_be_shown(self, outgoing: Outgoing) -> bool:
+        return self._notes.are_visible(outgoing.reply.shows, readers_of(outgoing))
+
+    def _show(self, outgoing: Outgoing) -> str | None:
+        if outgoing.reply.refreshes_home:
+            return self._show_home(outgoing)
+        return self._run_async(self._gateway(outgoing).send(outgoing))
+
+    def _show_home(self, outgoing: Outgoing) -> str | None:
+        """Show the person's page as it is now, so that a late or repeated try shows nothing old.
+
+        What other threads and processes show at the same time could be newer. So it is read again
+        after it was shown, and shown again where it had changed: whoever shows a page last leaves
+        the latest one. Raises SendFailed where it does not come to rest.
+        """
+        gateway = self._gateway(outgoing)
+        page = self._page(outgoing)
+        for _ in range(_LOOKS):
+            message_id = self._run_async(gateway.send(dataclasses.replace(outgoing, home=page)))
+            record_seen(self._notes, page, outgoing.person_id, at=self._clock.now())
+            shown, page = page, self._page(outgoing)
+            if page == shown:
+                return message_id
+            # The form, if any, is open, and its permission is used up.
+            outgoing = dataclasses.replace(
+                outgoing, reply=dataclasses.replace(outgoing.reply, form=None)
+            )
+        raise SendFailed("the page changes faster than it is shown")
+
+    def _page(self, outgoing: Outgoing) -> Home:
+        return self._handler.home.page(outgoing.place.workspace, outgoing.person_id)
 
     def give_up_sending(self, outgoing_id: str) -> None:
         """Record that a reply will never be shown, and forget its text."""
@@ -154,6 +205,8 @@ def address(incoming: Incoming, reply: Reply) -> Outgoing:
             )
         case MessageEdited():
             return dataclasses.replace(outgoing, person_id=incoming.author_id)
+        case ReactionChanged() | TalkOpened() | HomeOpened():
+            return dataclasses.replace(outgoing, person_id=incoming.person_id)
         case _:
             return outgoing
 
@@ -169,6 +222,17 @@ def record_shown(notes: NoteStore, outgoing: Outgoing, *, at: datetime) -> None:
             at,
         )
         for insight_id in outgoing.reply.disseminates
+    ]
+    if events:
+        notes.record_stages(events)
+
+
+def record_seen(notes: NoteStore, page: Home, person_id: str, *, at: datetime) -> None:
+    """Record which insights have reached a person by their page, once however often they look."""
+    evidence = f"shown on the page of {person_id}"
+    events = [
+        StageEvent(insight_id, ProcessStage.DISSEMINATION, evidence, person_id, at)
+        for insight_id in page.disseminates
     ]
     if events:
         notes.record_stages(events)

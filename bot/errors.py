@@ -1,6 +1,7 @@
 """What can go wrong. The first paragraph of an error's docstring is its message: what to do next."""
 
 import inspect
+from enum import StrEnum
 
 
 class EarshotError(Exception):
@@ -46,6 +47,46 @@ class PromptInvalid(EarshotError):
 
 class RosterUnavailable(EarshotError):
     """The platform did not say who is there. Nothing is shown to people whose membership is unknown; try again."""
+
+
+class MessageUnavailable(EarshotError):
+    """The platform did not give the message that was pointed at. It is tried again by itself."""
+
+
+class FileUnavailable(EarshotError):
+    """The platform did not give a file, or what was said in it, just now. It is tried again by itself."""
+
+
+class TranscriptPending(FileUnavailable):
+    """The platform is still writing down what was said in a recording. It is tried again by itself."""
+
+
+class FileProblem(StrEnum):
+    """Why a file is not part of a note. The values lie on a process boundary."""
+
+    OTHER_KIND = "other_kind"
+    TOO_BIG = "too_big"
+    TOO_LONG = "too_long"
+    EMPTY = "empty"
+    ENCRYPTED = "encrypted"
+    NO_TEXT = "no_text"  # a scan: pictures of words
+    DAMAGED = "damaged"
+    TOO_COMPLEX = "too_complex"  # it would take more time or memory than a file is worth
+    GONE = "gone"
+    NOT_ALLOWED = "not_allowed"
+    NO_TRANSCRIPT = "no_transcript"
+    NOT_FETCHED = "not_fetched"
+
+
+class FileNotRead(EarshotError):
+    """Nothing of this file can be kept. Whoever posted it is told why.
+
+    `problem` says what is wrong.
+    """
+
+    def __init__(self, problem: FileProblem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 class SendFailed(EarshotError):

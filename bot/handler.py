@@ -1,19 +1,31 @@
 """One message in, replies out."""
 
+import dataclasses
 import logging
 import traceback
 from dataclasses import dataclass
 
-from bot.errors import EarlierWorkWaits, NotFound, StoreUnavailable
+from bot.errors import (
+    EarlierWorkWaits,
+    FileUnavailable,
+    MessageUnavailable,
+    NotFound,
+    StoreUnavailable,
+)
 from bot.messages import (
+    HOME,
     Action,
     ActionTaken,
     ConversationChanged,
+    FileChanged,
+    HomeOpened,
     Incoming,
     IncomingMessage,
     MessageDeleted,
     MessageEdited,
+    ReactionChanged,
     Reply,
+    TalkOpened,
     WayIn,
 )
 from bot.services.places import Places
@@ -24,12 +36,17 @@ from bot.use_cases.answer import AnswerQuestion
 from bot.use_cases.capture import Capture
 from bot.use_cases.correct import Correct
 from bot.use_cases.earshot_command import EarshotCommand
+from bot.use_cases.follow_files import FollowFiles
+from bot.use_cases.home import ShowHome
 from bot.use_cases.instead import Instead
 from bot.use_cases.needs import Needs
+from bot.use_cases.pointing import Pointing
+from bot.use_cases.rate import RateAnswer
+from bot.use_cases.suggest import Suggest
 
 log = logging.getLogger(__name__)
 
-_TRIED_AGAIN = (StoreUnavailable, EarlierWorkWaits)
+_TRIED_AGAIN = (StoreUnavailable, EarlierWorkWaits, MessageUnavailable, FileUnavailable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +58,11 @@ class Handler:
     answer: AnswerQuestion
     needs: Needs
     instead: Instead
+    follow_files: FollowFiles
+    pointing: Pointing
+    rating: RateAnswer
+    suggest: Suggest
+    home: ShowHome
     command: EarshotCommand
     places: Places
 
@@ -48,13 +70,24 @@ class Handler:
         """Whether it can only be understood once what came in before it has been stored."""
         match incoming:
             case IncomingMessage():
-                asked = self._is_asked(as_meant(incoming))
-                return incoming.place.thread_id is not None or asked
+                return incoming.place.thread_id is not None or self.is_question(incoming)
+            case TalkOpened() | HomeOpened():
+                return False
             case _:
                 return True
 
+    def is_question(self, incoming: Incoming) -> bool:
+        """Whether an answer is what the person waits for."""
+        return isinstance(incoming, IncomingMessage) and self._is_asked(as_meant(incoming))
+
     def handle(self, incoming: Incoming, *, earlier_waits: bool = False) -> tuple[Reply, ...]:
         """Work on what came in. Raises what is worth another try; answers everything else."""
+        replies = self._answered(incoming, earlier_waits)
+        if isinstance(incoming, ActionTaken) and incoming.source_message_id == HOME:
+            return tuple(self.home.after(incoming, reply) for reply in replies)
+        return replies
+
+    def _answered(self, incoming: Incoming, earlier_waits: bool) -> tuple[Reply, ...]:
         try:
             return self._handle(incoming, earlier_waits)
         except _TRIED_AGAIN:
@@ -68,22 +101,54 @@ class Handler:
         match incoming:
             case IncomingMessage():
                 return self._message(as_meant(incoming))
-            case MessageEdited():
-                return self.capture.edit(incoming, earlier_waits=earlier_waits)
-            case MessageDeleted():
-                return self.capture.delete(incoming)
+            case MessageEdited() | MessageDeleted() | FileChanged():
+                return self._followed(incoming, earlier_waits)
+            case ReactionChanged():
+                return self.pointing.react(incoming)
             case ActionTaken():
                 return self._action(incoming)
-            case ConversationChanged():
-                self.places.conversation(incoming.place, refresh=True)
-                return ()
+            case ConversationChanged() | TalkOpened() | HomeOpened():
+                return self._noticed(incoming)
+
+    def _followed(
+        self, change: MessageEdited | MessageDeleted | FileChanged, earlier_waits: bool
+    ) -> tuple[Reply, ...]:
+        """What was posted is not any more what it was."""
+        match change:
+            case MessageEdited():
+                return self.capture.edit(change.as_note, earlier_waits=earlier_waits)
+            case MessageDeleted():
+                return self.capture.delete(change)
+            case FileChanged():
+                return self.follow_files.follow(change)
+
+    def _noticed(
+        self, happened: ConversationChanged | TalkOpened | HomeOpened
+    ) -> tuple[Reply, ...]:
+        """Nobody said anything."""
+        if isinstance(happened, TalkOpened):
+            return (self.suggest.offer(happened),)
+        if isinstance(happened, HomeOpened):
+            return self.home.opened(happened)
+        self.places.conversation(happened.place, refresh=True)
+        return ()
 
     def _message(self, message: IncomingMessage) -> tuple[Reply, ...]:
         if message.way_in is WayIn.EARSHOT_COMMAND:
             return (self.command.run(message),)
         if self._is_asked(message):
-            return (self.answer.reply(message),)
-        return self.capture.take(message)
+            # The files first: they may have to wait, and an answer is given once.
+            noted = self._files_of(message)
+            return (self.answer.reply(message), *noted)
+        if message.way_in is WayIn.SHORTCUT:
+            return self.pointing.save(message)
+        return self.capture.take(message.as_note)
+
+    def _files_of(self, message: IncomingMessage) -> tuple[Reply, ...]:
+        """What came in files with a question is a note all the same: they tell, they do not ask."""
+        if not message.attachments:
+            return ()
+        return self.capture.take(dataclasses.replace(message, text="", quotes=()))
 
     def _is_asked(self, message: IncomingMessage) -> bool:
         match message.way_in:
@@ -115,6 +180,9 @@ class Handler:
             Action.CREATE_CUSTOMER: self.correct.open_create,
             Action.SAVE_CUSTOMER: self.correct.save_customer,
             Action.RECORD_NEED: self.needs.record,
+            Action.RATE_GOOD: self.rating.good,
+            Action.RATE_BAD: self.rating.bad,
+            Action.SAVE_REMARK: self.rating.remark,
         }
         return changes[taken.action](taken)
 
@@ -123,13 +191,17 @@ class Handler:
 
         The log gets where it failed and the kind of error: messages of errors can hold a note.
         What nobody addressed to the bot is raised again: it waits in the inbox, since whether it
-        may be kept is not known before it is read.
+        may be kept is not known before it is read. Who only opened something waits for no answer.
         """
         frames = traceback.extract_tb(error.__traceback__)[-3:]
         where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
         log.error("%s failed: %s at %s", incoming.delivery_key, type(error).__name__, where)
+        if isinstance(incoming, TalkOpened | HomeOpened):
+            return ()
+        if isinstance(incoming, FileChanged):  # nobody waits, and what is deleted must go
+            raise error
         if isinstance(incoming, IncomingMessage) and not self._is_asked(as_meant(incoming)):
             if not incoming.way_in.is_addressed:
                 raise error
-            return self.capture.keep_unread(incoming)
+            return self.capture.keep_unread(incoming.as_note)
         return (general.went_wrong(incoming.delivery_key),)

@@ -1,5 +1,6 @@
 """The environment, read and checked once."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -63,6 +64,10 @@ class Settings(BaseSettings):
             "version, like `SLACK_CLIENT_ID`."
         ),
     ] = None
+    slack_save_emoji: Annotated[
+        str,
+        Field(description="Slack: the emoji that saves the message it is put on, by its name."),
+    ] = "ear"
     slack_api_base_url: Annotated[
         str, Field(description="Slack: where its Web API is; another one only for tests.")
     ] = "https://slack.com/api/"
@@ -124,6 +129,14 @@ class Settings(BaseSettings):
         if token and not token.get_secret_value().startswith("xapp-"):
             raise ValueError("an app token starts with xapp-; copy it from Basic Information")
         return token
+
+    @field_validator("slack_save_emoji")
+    @classmethod
+    def _is_emoji_name(cls, name: str) -> str:
+        bare = name.strip().strip(":")
+        if not re.fullmatch(r"[a-z0-9_+'-]{1,100}", bare):
+            raise ValueError("give the name of an emoji as Slack shows it, for example ear")
+        return bare
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Settings":

@@ -8,24 +8,31 @@ from sqlalchemy import Engine, text
 
 from bot.errors import StoreUnavailable
 from bot.ports import (
+    AttachedFileStore,
     Clock,
     CustomerStore,
     DirectoryStore,
+    HomeStore,
     JobName,
     LearningStore,
     NoteStore,
     QuestionStore,
+    RatingStore,
     Retriever,
 )
+from knowledge_store.attached_files import SqlAttachedFileStore
 from knowledge_store.customers import SqlCustomerStore
 from knowledge_store.directory import SqlDirectoryStore
 from knowledge_store.engine import open_engine
+from knowledge_store.home import SqlHomeStore
 from knowledge_store.inbox import SqlInbox
 from knowledge_store.learning import SqlLearningStore
 from knowledge_store.notes import SqlNoteStore
 from knowledge_store.outbox import SqlOutbox
 from knowledge_store.questions import SqlQuestionStore
 from knowledge_store.queue import TransactionalQueue
+from knowledge_store.ratings import SqlRatingStore
+from knowledge_store.reactions import SqlReactionStore
 from knowledge_store.references import SqlReferences
 from knowledge_store.schema import check_schema, migrate
 from knowledge_store.search_sqlite import SqliteRetriever
@@ -44,7 +51,11 @@ class Store:
     customers: CustomerStore
     directory: DirectoryStore
     questions: QuestionStore
+    home: HomeStore
+    ratings: RatingStore
     learning: LearningStore
+    reactions: SqlReactionStore
+    attached_files: AttachedFileStore
     inbox: SqlInbox
     outbox: SqlOutbox
     transactions: Transactions
@@ -68,8 +79,11 @@ class Store:
         return SqlReferences(self.transactions, workspace)
 
     def forget_finished(self, before: datetime) -> int:
-        """Delete deliveries and replies that were done before then; returns how many."""
-        return self.inbox.purge(before) + self.outbox.purge(before)
+        """Delete what was done before then: deliveries, replies, and reactions taken off.
+
+        Returns how many.
+        """
+        return sum(part.purge(before) for part in (self.inbox, self.outbox, self.reactions))
 
     def close(self) -> None:
         """Give back every connection."""
@@ -91,7 +105,11 @@ def open_store(url_or_engine: str | Engine, queue: TransactionalQueue, *, clock:
         customers=customers,
         directory=SqlDirectoryStore(transactions),
         questions=SqlQuestionStore(transactions),
+        home=SqlHomeStore(transactions),
+        ratings=SqlRatingStore(transactions),
         learning=SqlLearningStore(transactions, customers),
+        reactions=SqlReactionStore(transactions),
+        attached_files=SqlAttachedFileStore(transactions),
         inbox=SqlInbox(transactions, queue, clock),
         outbox=SqlOutbox(transactions, clock),
         transactions=transactions,

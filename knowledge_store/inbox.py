@@ -12,7 +12,7 @@ from knowledge_store.queue import TransactionalQueue
 from knowledge_store.tables import DeliveryRow, OutgoingRow
 from knowledge_store.transactions import Transactions
 
-_MESSAGES = ("message", "edit", "deletion")
+_MESSAGES = ("message", "edit", "deletion", "reaction")
 # Handling takes seconds: what came in longer ago and is not done has failed.
 _STILL_AT_WORK = timedelta(seconds=60)
 

@@ -63,7 +63,6 @@ class SqlNoteStore:
                 return record_of_new(session, add_note(session, note))
             if is_later_version(note, row):
                 self._revise(session, row, note)
-            row.saved_by_id = row.saved_by_id or note.saved_by_id
             return record_at_hand(session, row, note.author_id)
 
     def _revise(self, session: Session, row: NoteRow, note: NoteToStore) -> None:
@@ -181,6 +180,18 @@ class SqlNoteStore:
         while page:
             yield from page
             page = self._page(audience, after=page[-1].note)
+
+    def latest(self, audience: Audience, limit: int) -> list[NoteRecord]:
+        """Walks the index from its newest end, and reads no more than is asked for."""
+        newest = (
+            select(NoteRow.id)
+            .where(NoteRow.workspace == audience.workspace, may_see(audience))
+            .order_by(NoteRow.posted_at.desc(), NoteRow.id.desc())
+            .limit(limit)
+        )
+        with self._transactions.reading() as session:
+            ids = session.scalars(newest).all()
+            return visible_records(session, audience, NoteRow.id.in_(ids))[::-1]
 
     def are_visible(self, note_ids: Sequence[str], audience: Audience) -> bool:
         """True of none; false as soon as one is unknown."""

@@ -31,7 +31,7 @@ class SqlQuestionStore:
         """None for anybody else."""
         with self._transactions.reading() as session:
             row = session.get(QuestionRow, question_id)
-            return _question_of(row) if row and row.asker_id == asker_id else None
+            return question_of(row) if row and row.asker_id == asker_id else None
 
     def earlier(self, question: Question) -> Question | None:
         """Of questions asked at the same time, any but itself."""
@@ -50,7 +50,7 @@ class SqlQuestionStore:
         )
         with self._transactions.reading() as session:
             row = session.scalar(statement)
-            return _question_of(row) if row else None
+            return question_of(row) if row else None
 
     def record_need(self, need: KnowledgeNeed) -> KnowledgeNeed:
         """One transaction; safe to run twice."""
@@ -61,13 +61,13 @@ class SqlQuestionStore:
             if row is None:
                 row = _need_row(need)
                 session.add(row)
-            return _need_of(row)
+            return need_of(row)
 
     def counts(self, audience: Audience) -> Mapping[str, int]:
         """An answer that cites nothing is an abstention."""
         asked = select(func.count()).where(
             QuestionRow.workspace == audience.workspace,
-            _may_know(audience, QuestionRow.asker_id),
+            may_know(audience, QuestionRow.asker_id),
         )
         with self._transactions.reading() as session:
             total = session.scalar(asked) or 0
@@ -81,14 +81,15 @@ class SqlQuestionStore:
                 select(NeedRow)
                 .where(
                     NeedRow.workspace == audience.workspace,
-                    _may_know(audience, NeedRow.asker_id),
+                    may_know(audience, NeedRow.asker_id),
                 )
                 .order_by(NeedRow.asked_at, NeedRow.id)
             )
-            return tuple(_need_of(row) for row in rows)
+            return tuple(need_of(row) for row in rows)
 
 
-def _may_know(audience: Audience, asker_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def may_know(audience: Audience, asker_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether it is this person's own; everything is for the operator."""
     if audience.is_operator:
         return true()
     return false() if audience.person_id is None else asker_id == audience.person_id
@@ -122,7 +123,8 @@ def _question_row(question: Question, cited_insight_ids: Sequence[str]) -> Quest
     )
 
 
-def _question_of(row: QuestionRow) -> Question:
+def question_of(row: QuestionRow) -> Question:
+    """The question without what its answer cited."""
     return Question(
         id=row.id,
         workspace=row.workspace,
@@ -148,7 +150,8 @@ def _need_row(need: KnowledgeNeed) -> NeedRow:
     )
 
 
-def _need_of(row: NeedRow) -> KnowledgeNeed:
+def need_of(row: NeedRow) -> KnowledgeNeed:
+    """The need."""
     return KnowledgeNeed(
         id=row.id,
         workspace=row.workspace,

@@ -22,8 +22,9 @@ def next_page(
 ) -> list[NoteRecord]:
     """The notes that come after this one, or the first ones."""
     place = tuple_(NoteRow.posted_at, NoteRow.id)
+    here = NoteRow.workspace == audience.workspace
     rest = true() if after is None else place > tuple_(after.posted_at, after.id)
-    return visible_records(session, audience, rest, *conditions, limit=_NOTES_A_PAGE)
+    return visible_records(session, audience, here, rest, *conditions, limit=_NOTES_A_PAGE)
 
 
 def visible_records(
@@ -34,10 +35,11 @@ def visible_records(
         select(NoteRow)
         .where(may_see(audience), *conditions)
         .options(selectinload(NoteRow.insights).selectinload(InsightRow.customers))
-        .order_by(NoteRow.posted_at, NoteRow.id)
-        .limit(limit)
     )
-    rows = session.scalars(statement).all()
+    if limit is not None:
+        statement = statement.order_by(NoteRow.posted_at, NoteRow.id).limit(limit)
+    # Asked for an order that no limit needs, SQLite would walk all notes by time to find a few.
+    rows = sorted(session.scalars(statement), key=lambda row: (row.posted_at, row.id))
     beliefs = beliefs_of(session, [i.id for row in rows for i in row.insights], audience)
     return _records(session, audience.workspace, rows, beliefs)
 

@@ -227,7 +227,7 @@ def _newest(session: Session, query: SearchQuery, audience: Audience) -> Sequenc
     return session.scalars(
         select(InsightRow.number)
         .join(InsightRow.note)
-        .where(may_see(audience), *conditions)
+        .where(NoteRow.workspace == audience.workspace, may_see(audience), *conditions)
         .order_by(NoteRow.posted_at.desc())
         .limit(_CANDIDATES)
     ).all()

@@ -1,17 +1,32 @@
 """Stand-ins for what is outside the core, each typed by the port it plays."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
 
 from bot.domain.answer import Vector
 from bot.domain.people import Conversation, Person
-from bot.errors import ModelUnavailable, RosterUnavailable
-from bot.messages import Incoming, Outgoing
-from bot.ports import Classification, NoteContext, Passage, RenderedPrompt, Schema
+from bot.errors import (
+    FileNotRead,
+    FileProblem,
+    FileUnavailable,
+    MessageUnavailable,
+    ModelUnavailable,
+    RosterUnavailable,
+)
+from bot.messages import Attachment, Incoming, IncomingMessage, Outgoing, Place
+from bot.ports import (
+    Classification,
+    NoteContext,
+    Passage,
+    RenderedPrompt,
+    Schema,
+    StoredFile,
+)
 
 MONDAY = datetime(2026, 11, 9, 9, 0, tzinfo=timezone(timedelta(hours=2)))
 
@@ -120,6 +135,61 @@ class FakeRoster:
         if person_id not in self.people:
             raise RosterUnavailable(person_id)
         return self.people[person_id]
+
+
+class FakeMessageSource:
+    """Has the messages it was given. Can be told to fail before it answers."""
+
+    def __init__(self, *ours: str) -> None:
+        self.messages: dict[tuple[str, str], IncomingMessage] = {}
+        self.ours = set(ours)
+        self.failures: list[MessageUnavailable] = []
+        self.while_reading: Callable[[], None] = lambda: None
+
+    def put(self, message: IncomingMessage) -> None:
+        self.messages[message.place.conversation_id, message.message_id] = message
+
+    def find(self, place: Place, message_id: str) -> IncomingMessage | None:
+        if self.failures:
+            raise self.failures.pop(0)
+        found = self.messages.get((place.conversation_id, message_id))
+        self.while_reading()
+        return found
+
+    def is_ours(self, person_id: str) -> bool:
+        return person_id in self.ours
+
+
+class FakeFileSource:
+    """Has the files it was given, by id. Can be told to fail before it answers."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, StoredFile] = {}
+        self.contents: dict[str, bytes] = {}
+        self.failures: list[FileUnavailable | FileNotRead] = []
+        self.fetched: list[str] = []
+
+    def put(
+        self, name: str, content: bytes = b"", *, media_type: str = "", **more: Any
+    ) -> Attachment:
+        file_id = f"file{len(self.files)}"
+        self.files[file_id] = StoredFile(name, media_type, len(content), file_id, **more)
+        self.contents[file_id] = content
+        return Attachment(file_id, name, media_type, len(content))
+
+    def look_up(self, attachment: Attachment) -> StoredFile:
+        if self.failures:
+            raise self.failures.pop(0)
+        if attachment.id not in self.files:
+            raise FileNotRead(FileProblem.GONE)
+        return self.files[attachment.id]
+
+    def fetch(self, file: StoredFile, most_bytes: int) -> bytes:
+        self.fetched.append(file.name)
+        content = self.contents[file.location]
+        if len(content) > most_bytes:
+            raise FileNotRead(FileProblem.TOO_BIG)
+        return content
 
 
 class RecordingIntake:

@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import json
+import re
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
@@ -24,8 +25,8 @@ TEAM = "T0ACME"
 BOT_USER = "U0EARSHOT"
 BOT = "B0EARSHOT"
 ALL_SCOPES = (
-    "app_mentions:read,channels:history,channels:read,chat:write,commands,groups:history,"
-    "groups:read,im:history,im:read,im:write,mpim:history,mpim:read,users:read"
+    "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,"
+    "files:read,groups:history,groups:read,im:history,im:read,im:write,mpim:history,mpim:read,reactions:read,users:read"
 )
 
 _Result = TypeVar("_Result")
@@ -83,11 +84,21 @@ class FakeSlackApi:
     def __init__(self, loop: LoopThread) -> None:
         self.loop = loop
         self.calls: list[ApiCall] = []
+        self._heard = threading.Condition()
         self.conversations: dict[str, dict[str, Any]] = {}
         self.members: dict[str, list[str]] = {}
         self.users: dict[str, dict[str, Any]] = {}
+        self.messages: dict[tuple[str, str], dict[str, Any]] = {}
+        self.files: dict[str, dict[str, Any]] = {}
+        self.contents: dict[str, web.Response | bytes] = {}
+        self.file_requests: list[tuple[str, str]] = []
         self.scopes = ALL_SCOPES
         self.page = 2
+        self.is_agent = True
+        self.has_home_tab = True
+        self.homes: dict[str, dict[str, Any]] = {}
+        self.prompts: dict[tuple[str, str | None], list[dict[str, str]]] = {}
+        self.statuses: dict[tuple[str, str], str] = {}
         self.used_response_urls: set[str] = set()
         self.socket_envelopes: list[dict[str, Any]] = []
         self.socket_answers: list[dict[str, Any]] = []
@@ -105,6 +116,7 @@ class FakeSlackApi:
         app.router.add_post("/api/{method}", self._handle)
         app.router.add_get("/api/{method}", self._handle)
         app.router.add_post("/response/{id}", self._handle_response_url)
+        app.router.add_get("/{folder:files-(?:pri|tmb)}/{path:.*}", self._handle_file)
         app.router.add_get("/socket", self._handle_socket)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
@@ -123,6 +135,16 @@ class FakeSlackApi:
 
     def calls_of(self, *methods: str) -> list[ApiCall]:
         return [call for call in self.calls if call.method in methods]
+
+    def wait_for_calls(self, method: str, count: int) -> None:
+        """Wait until the method was called so often: for what nobody else waits for."""
+        with self._heard:
+            assert self._heard.wait_for(lambda: len(self.calls_of(method)) >= count, timeout=20)
+
+    def _remember(self, call: ApiCall) -> None:
+        with self._heard:
+            self.calls.append(call)
+            self._heard.notify_all()
 
     def at_close(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do this before the server goes away."""
@@ -146,10 +168,10 @@ class FakeSlackApi:
         arguments = _arguments(request, raw)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self._failures.get(method):
-            self.calls.append(ApiCall(method, arguments, raw, token))
+            self._remember(ApiCall(method, arguments, raw, token))
             return _failed(self._failures[method].pop(0))
         answer = self._answer(method, arguments, token)
-        self.calls.append(ApiCall(method, arguments, raw, token, answer))
+        self._remember(ApiCall(method, arguments, raw, token, answer))
         headers = {"x-oauth-scopes": self.scopes} if method == "auth.test" else {}
         return web.json_response({"ok": "error" not in answer, **answer}, headers=headers)
 
@@ -163,12 +185,18 @@ class FakeSlackApi:
             "chat.postEphemeral": self._post_ephemeral,
             "chat.update": self._update,
             "views.open": self._open_view,
+            "views.publish": self._publish_view,
+            "conversations.history": self._history,
+            "conversations.replies": self._replies,
             "conversations.info": self._info,
             "conversations.members": self._members,
             "conversations.open": self._open_direct,
+            "files.info": self._file,
             "users.info": self._user,
             "users.list": self._list_users,
             "apps.connections.open": self._connect,
+            "assistant.threads.setSuggestedPrompts": self._suggest,
+            "assistant.threads.setStatus": self._set_status,
         }
         return answers[method](arguments)
 
@@ -209,6 +237,17 @@ class FakeSlackApi:
         problem = problem_with_message(arguments.get("text"), arguments.get("blocks", []))
         return {"error": problem} if problem else None
 
+    def _publish_view(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        if not self.has_home_tab:
+            return {"error": "not_enabled"}
+        if arguments["user_id"] not in self.users:
+            return {"error": "user_not_found"}
+        problem = problem_with_home(arguments["view"])
+        if problem:
+            return {"error": problem}
+        self.homes[arguments["user_id"]] = arguments["view"]
+        return {"view": {"id": f"VHOME{arguments['user_id']}"}}
+
     def _open_view(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         trigger = arguments["trigger_id"]
         if trigger in self._triggers:
@@ -222,6 +261,45 @@ class FakeSlackApi:
     def _info(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         conversation = self.conversations.get(arguments["channel"])
         return {"channel": conversation} if conversation else {"error": "channel_not_found"}
+
+    def _history(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Replies in threads are not in it, unless they were also sent to the channel."""
+        refusal = self._refused_reading(arguments["channel"])
+        if refusal is not None:
+            return refusal
+        return {"messages": [m for m in self._between(arguments) if not _is_only_in_thread(m)]}
+
+    def _replies(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The thread of any of its messages, whose first message comes first."""
+        channel, ts = arguments["channel"], arguments["ts"]
+        refusal = self._refused_reading(channel)
+        if refusal is not None:
+            return refusal
+        if (channel, ts) not in self.messages:
+            return {"error": "thread_not_found"}
+        first = self.messages[channel, ts].get("thread_ts", ts)
+        thread = [m for m in self._between(arguments) if m.get("thread_ts", m["ts"]) == first]
+        begin = [m for (c, t), m in self.messages.items() if (c, t) == (channel, first)]
+        return {"messages": begin + [m for m in thread if m["ts"] != first]}
+
+    def _between(self, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+        oldest, latest = float(arguments["oldest"]), float(arguments["latest"])
+        here = [m for (channel, _), m in self.messages.items() if channel == arguments["channel"]]
+        is_inclusive = str(arguments.get("inclusive", "0")) in {"1", "True", "true"}
+        return [
+            message
+            for message in here
+            if oldest < float(message["ts"]) < latest
+            or (is_inclusive and float(message["ts"]) in (oldest, latest))
+        ]
+
+    def _refused_reading(self, channel: str) -> dict[str, Any] | None:
+        if channel not in self.conversations:
+            return {"error": "channel_not_found"}
+        if BOT_USER not in self.members.get(channel, []):
+            is_open = self.conversations[channel].get("is_private") is False
+            return {"error": "not_in_channel" if is_open else "channel_not_found"}
+        return None
 
     def _members(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         everybody = self.members.get(arguments["channel"], [])
@@ -241,9 +319,75 @@ class FakeSlackApi:
         self.conversations.setdefault(direct, {"id": direct, "is_im": True})
         return {"channel": {"id": direct}}
 
+    def put_file(self, name: str, content: bytes, **more: Any) -> dict[str, Any]:
+        """Keep a file; returns what Slack tells of it in a message, in the form that it has."""
+        file_id = f"F0{len(self.files)}"
+        path = f"/files-pri/{TEAM}-{file_id}/download/{name}"
+        self.contents[path] = content
+        file = {
+            "id": file_id,
+            "name": name,
+            "title": name,
+            "mimetype": "text/plain",
+            "mode": "hosted",
+            "is_external": False,
+            "size": len(content),
+            "url_private": f"{self.url}/files-pri/{TEAM}-{file_id}/{name}",
+            "url_private_download": f"{self.url}{path}",
+            **more,
+        }
+        self.files[file_id] = file
+        return file
+
+    def _file(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        if "files:read" not in self.scopes:
+            return {"error": "missing_scope"}
+        file = self.files.get(arguments["file"])
+        if file is None:
+            return {"error": "file_not_found"}
+        return {"error": "file_deleted"} if file["mode"] == "tombstone" else {"file": file}
+
+    async def _handle_file(self, request: web.Request) -> web.StreamResponse:
+        """The content to whoever has the token; others are sent to a page for logging in."""
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.file_requests.append((request.path, token))
+        if self._failures.get(request.path):
+            return _failed(self._failures[request.path].pop(0))
+        content = self.contents.get(request.path)
+        if content is None:
+            return web.Response(status=404)
+        if token != BOT_TOKEN:
+            return web.Response(status=302, headers={"Location": f"{self.url}/login"})
+        if isinstance(content, bytes):
+            return web.Response(body=content, content_type="application/octet-stream")
+        return content
+
     def _user(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         user = self.users.get(arguments["user"])
         return {"user": user} if user else {"error": "user_not_found"}
+
+    def _suggest(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        thread = arguments.get("thread_ts")
+        if "assistant:write" not in self.scopes:
+            return {"error": "missing_scope"}
+        if arguments["channel_id"] not in self.conversations:
+            return {"error": "channel_not_found"}
+        if thread is None and not self.is_agent:
+            return {"error": "not_agent_app"}
+        prompts = arguments["prompts"]
+        if not 1 <= len(prompts) <= 4 or any(set(p) != {"title", "message"} for p in prompts):
+            return {"error": "invalid_arguments"}
+        if thread is None or not self.is_agent:  # an agent's with a thread are dropped silently
+            self.prompts[arguments["channel_id"], thread] = prompts
+        return {}
+
+    def _set_status(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        if arguments["channel_id"] not in self.conversations:
+            return {"error": "channel_not_found"}
+        if not re.fullmatch(r"[0-9]+\.[0-9]+", arguments["thread_ts"]):
+            return {"error": "invalid_thread_ts"}
+        self.statuses[arguments["channel_id"], arguments["thread_ts"]] = arguments["status"]
+        return {}
 
     def _connect(self, _: Mapping[str, Any]) -> dict[str, Any]:
         return {"url": f"{self.url.replace('http', 'ws')}/socket"}
@@ -277,6 +421,11 @@ def _arguments(request: web.Request, raw: str) -> dict[str, Any]:
     if request.content_type == "application/json":
         return dict(json.loads(raw))
     return {**request.query, **dict(parse_qsl(raw))}
+
+
+def _is_only_in_thread(message: Mapping[str, Any]) -> bool:
+    is_reply = message.get("thread_ts", message["ts"]) != message["ts"]
+    return is_reply and message.get("subtype") != "thread_broadcast"
 
 
 def _failed(failure: Failure) -> web.Response:
@@ -320,6 +469,22 @@ def problem_with_view(view: Mapping[str, Any]) -> str | None:
         return f"invalid_arguments: {error.message[:200]}"
     if len(view["private_metadata"]) > 3000:
         return "view_too_large"
+    return None
+
+
+def problem_with_home(view: Mapping[str, Any]) -> str | None:
+    """What Slack would refuse this Home tab for."""
+    error = next(_validator("home").iter_errors(copy.deepcopy(dict(view))), None)
+    if error is not None:
+        return f"invalid_arguments: {error.message[:200]}"
+    if len(view["blocks"]) > 100 or len(view.get("private_metadata", "")) > 3000:
+        return "view_too_large"
+    if sum(units(words) for words in _strings(view["blocks"])) > 13_200:
+        return "view_too_large"
+    elements = [element for block in view["blocks"] for element in block.get("elements", [])]
+    ids = [element["action_id"] for element in elements if "action_id" in element]
+    if len(set(ids)) < len(ids):
+        return "invalid_arguments: an action_id is there twice"
     return None
 
 

@@ -30,7 +30,14 @@ from bot.messages import (
 )
 from bot.ports import Classification
 from knowledge_store import Store, migrate, open_engine, open_store
-from tests.fakes import FakeClassifier, FakeClock, FakeEmbedder, FakeRoster
+from tests.fakes import (
+    FakeClassifier,
+    FakeClock,
+    FakeEmbedder,
+    FakeFileSource,
+    FakeMessageSource,
+    FakeRoster,
+)
 
 WORKSPACE = "main"
 CHANNEL = "stage"
@@ -73,6 +80,8 @@ class Stage:
     embedder: FakeEmbedder
     roster: FakeRoster
     detector: EnglishDetector
+    source: FakeMessageSource
+    files: FakeFileSource
     _ids: count = field(default_factory=lambda: count(1))
 
     def customer(self, name: str, *aliases: str, owner: str | None = None, **more: object) -> str:
@@ -192,8 +201,17 @@ def raise_curtain(folder: Path, *, models: Models | None = None) -> Stage:
     migrate(engine)
     store = open_store(engine, InlineJobs(), clock=clock)
     models = models or Models(classifier, embedder, detector)
-    handler = build_handler(store, models, {CHANNEL: roster}, clock)
-    return Stage(handler, store, clock, classifier, embedder, roster, detector)
+    source = FakeMessageSource(ANNA, BEN, CARLA)
+    files = FakeFileSource()
+    handler = build_handler(
+        store,
+        models,
+        {CHANNEL: roster},
+        clock,
+        sources={CHANNEL: source},
+        files={CHANNEL: files},
+    )
+    return Stage(handler, store, clock, classifier, embedder, roster, detector, source, files)
 
 
 def at(text: str) -> datetime:

@@ -34,7 +34,7 @@ def head_questions() -> tuple[HeadQuestion, ...]:
             _always,
             lambda n: _yes(n.is_insight),
             is_yes_no=True,
-            least_precision=0.97,
+            least_precision=0.98,
         ),
         HeadQuestion("knowledge_type", _is_insight, lambda n: n.knowledge_type),
         HeadQuestion("process_stage", _is_insight, lambda n: n.process_stage),

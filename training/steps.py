@@ -34,8 +34,8 @@ def steps_of(
 ) -> list[Step]:
     """Every question once, beside notes of its company; then the notes that are left.
 
-    Of the questions of single notes, a quarter; which others answer those is not known, so they get no
-    notes that are near on purpose.
+    Of the questions of single notes, a quarter; which others answer those is not known, so they
+    get no notes that are near on purpose.
     """
     unseen: defaultdict[str, list[LabelledNote]] = defaultdict(list)
     for labelled in luck.sample(list(notes), len(notes)):

@@ -35,6 +35,7 @@ _SMOOTHING = 0.05
 _MAX_TOKENS = 128
 _MAX_PARENT_TOKENS = 40
 _HEAD_DROPOUT = 0.1
+_SEARCH_WAY = 0.5  # from the start (0) to what was tuned (1)
 
 # How much each head's loss counts; those that are not named, 0.08 each.
 _HEAD_WEIGHTS = {
@@ -67,9 +68,9 @@ class HeadLayer:
 class Tuned:
     """The encoder's weights, and a head for each question about a note.
 
-    `search_tensors` are half way back to the weights that tuning started from: few questions
-    were written, and what was tuned to them all the way finds less than half way (WiSE-FT,
-    Wortsman et al. 2022). The heads want the other end.
+    `search_tensors` are a part of the way back to the weights that tuning started from: what was
+    tuned to the questions all the way finds less (WiSE-FT, Wortsman et al. 2022). The heads want
+    the other end.
     """
 
     tensors: Tensors
@@ -204,8 +205,11 @@ def tune(material: Material, head_questions: Sequence[HeadQuestion], say: Say) -
         say(f"  epoch {epoch + 1}/{_EPOCHS}: loss {np.mean(losses):.3f}, {took:.0f} s")
     start = EncoderNetwork(material.tensors, len(network.encoder.layers)).tensors()
     tuned = network.encoder.tensors()
-    half_way = {n: np.asarray((start[n] + tuned[n]) / 2, np.float32) for n in tuned}
-    return Tuned(tuned, half_way, tuple(_layer_of(network, heads)))
+    searching = {
+        name: np.asarray(start[name] + _SEARCH_WAY * (tuned[name] - start[name]), np.float32)
+        for name in tuned
+    }
+    return Tuned(tuned, searching, tuple(_layer_of(network, heads)))
 
 
 def _layers(tensors: Tensors) -> int:

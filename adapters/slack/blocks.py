@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from adapters.slack.text import escape, escaped_units, pieces, shorten, units
-from bot.messages import Button, Paragraph, Quote, Span
+from bot.messages import Block, Button, Paragraph, Quote, Span
 
 Json: TypeAlias = Mapping[str, object]
 """An object as Slack's Web API takes it."""
@@ -21,6 +21,8 @@ URL_LIMIT = 3000
 CONTEXT_ELEMENTS = 10
 ACTIONS_ELEMENTS = 25
 BUTTON_LABEL = 75
+FEEDBACK = "feedback_buttons"
+FEEDBACK_SEPARATOR = "|"
 
 _Item = TypeVar("_Item")
 
@@ -53,6 +55,13 @@ def packed(
 def plain_text(text: str, limit: int = TEXT_LIMIT) -> Json:
     """A text object without formatting; an empty one is not allowed and becomes a dash."""
     return {"type": "plain_text", "text": escape(shorten(text, limit, escaped_units)) or "–"}
+
+
+def shown(block: Block) -> Iterator[Drawn]:
+    """A block of a reply or of a page."""
+    if isinstance(block, Quote):
+        return quote(block)
+    return context(block) if block.subdued else paragraph(block)
 
 
 # --- running text -------------------------------------------------------------------------------
@@ -152,15 +161,19 @@ def _context_parts(span: Span) -> Iterator[Drawn]:
 # --- buttons ------------------------------------------------------------------------------------
 
 
-def actions(buttons: Sequence[Button]) -> Iterator[Drawn]:
-    """Buttons in rows. The index in an action id is there because Slack wants them unique."""
-    drawn = [_button(index, button) for index, button in enumerate(buttons)]
+def actions(buttons: Sequence[Button], *, within: str = "") -> Iterator[Drawn]:
+    """Buttons in rows. The index in an action id is there because Slack wants them unique.
+
+    `within` tells apart what stands in one view with buttons of its own.
+    """
+    prefix = f"{within}-" if within else ""
+    drawn = [_button(f"{prefix}{index}", button) for index, button in enumerate(buttons)]
     for group in packed(drawn, lambda button: button.size, TEXT_LIMIT, ACTIONS_ELEMENTS):
         elements = [button.block for button in group]
         yield Drawn({"type": "actions", "elements": elements}, "", sum(b.size for b in group))
 
 
-def _button(index: int, button: Button) -> Drawn:
+def _button(index: str, button: Button) -> Drawn:
     style: Json = {} if button.style == "default" else {"style": button.style}
     block = {
         "type": "button",
@@ -170,3 +183,22 @@ def _button(index: int, button: Button) -> Drawn:
         **style,
     }
     return Drawn(block, button.label, escaped_units(button.label))
+
+
+def feedback(good: Button, bad: Button) -> Drawn:
+    """A pair of buttons that Slack shows small, below the answer. Their values name the action."""
+    sides = (("positive_button", good), ("negative_button", bad))
+    element = {
+        "type": FEEDBACK,
+        "action_id": FEEDBACK,
+        **{side: _feedback_button(button) for side, button in sides},
+    }
+    size = sum(escaped_units(button.label) for _, button in sides)
+    return Drawn({"type": "context_actions", "elements": [element]}, "", size)
+
+
+def _feedback_button(button: Button) -> Json:
+    return {
+        "text": plain_text(button.label, BUTTON_LABEL),
+        "value": f"{button.action.value}{FEEDBACK_SEPARATOR}{button.value}",
+    }

@@ -4,11 +4,15 @@ import logging
 
 from starlette.routing import Route
 
+from adapters.slack.agent import SlackWorkSign
 from adapters.slack.api import ApiRefused, ask
 from adapters.slack.config import SlackConfig
 from adapters.slack.connection import Connection
+from adapters.slack.files import SlackFiles
 from adapters.slack.front import SlackFront
 from adapters.slack.gateway import Pace, SlackGateway
+from adapters.slack.manifest import ADDRESS, SCOPES
+from adapters.slack.messages import SlackMessages
 from adapters.slack.receiver import SlackReceiver
 from adapters.slack.response_urls import ResponseUrls
 from adapters.slack.roster import SlackRoster
@@ -16,30 +20,11 @@ from adapters.slack.socket_mode import SlackSocket
 from bot.errors import SendFailed, SendRefused
 from bot.ports import Intake
 
-SCOPES = frozenset(
-    {
-        "app_mentions:read",
-        "channels:history",
-        "channels:read",
-        "chat:write",
-        "commands",
-        "groups:history",
-        "groups:read",
-        "im:history",
-        "im:read",
-        "im:write",
-        "mpim:history",
-        "mpim:read",
-        "users:read",
-    }
-)
-"""What the bot must be allowed to do: those of docs/slack-manifest.yaml."""
-
 _log = logging.getLogger(__name__)
 
 
 class SlackChannel:
-    """One workspace. `gateway` and `roster` work between `start` and `stop`.
+    """One workspace. `gateway`, `roster`, `messages` and `files` work between `start` and `stop`.
 
     `message_interval_s` is Slack's pace for one conversation; only tests have another one.
     """
@@ -55,6 +40,9 @@ class SlackChannel:
         self._receiver = SlackReceiver(self._connection, intake, response_urls)
         self.gateway = SlackGateway(self._connection, response_urls, Pace(message_interval_s))
         self.roster = SlackRoster(self._connection)
+        self.messages = SlackMessages(self._connection)
+        self.files = SlackFiles(self._connection)
+        self.work_sign = SlackWorkSign(self._connection)
         self._socket: SlackSocket | None = None
 
     @property
@@ -63,7 +51,7 @@ class SlackChannel:
         if self._config.signing_secret is None:
             return []
         front = SlackFront(self._config.signing_secret, self._receiver.receive)
-        return [Route("/slack/events", front)]
+        return [Route(ADDRESS, front)]
 
     async def start(self, *, receive: bool = True) -> None:
         """Connect, on the loop that serves the routes; without `receive` only to send.
@@ -120,7 +108,7 @@ class SlackChannel:
     async def _check_scopes(self) -> None:
         response = await self._connection.client.auth_test()
         granted = response.headers.get("x-oauth-scopes")
-        missing = SCOPES - {scope.strip() for scope in (granted or "").split(",")}
+        missing = SCOPES.keys() - {scope.strip() for scope in (granted or "").split(",")}
         if granted is not None and missing:
             names = ", ".join(sorted(missing))
             raise SendRefused(f"add the scopes {names} under OAuth & Permissions and reinstall")

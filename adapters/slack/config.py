@@ -12,6 +12,7 @@ class SlackConfig:
     app_token: str | None = field(default=None, repr=False)
     api_base_url: str = "https://slack.com/api/"
     workspace: str = "main"
+    save_emoji: str = "ear"
 
     @property
     def uses_socket_mode(self) -> bool:
@@ -24,6 +25,7 @@ class Installation:
     """Who the bot is and where it is installed, as `auth.test` tells.
 
     `team_url` ends with a slash, `https://acme.slack.com/`; empty where Slack gave none.
+    `save_emoji` is the name of the emoji that saves a message.
     """
 
     workspace: str
@@ -33,3 +35,4 @@ class Installation:
     team_url: str = ""
     team_name: str = ""
     bot_name: str = ""
+    save_emoji: str = "ear"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 import aiohttp
@@ -31,6 +32,7 @@ class Connection:
         self._client: AsyncWebClient | None = None
         self._installation: Installation | None = None
         self._asking = asyncio.Lock()
+        self._begun: set[Future[None]] = set()
 
     async def open(self) -> None:
         """Open the session on the running loop."""
@@ -40,7 +42,9 @@ class Connection:
         self._client = self.make_client(self.config.bot_token)
 
     async def close(self) -> None:
-        """Close the session; whatever is still asked fails as unreachable."""
+        """Close the session; whatever is still asked fails as unreachable, or is given up."""
+        for begun in tuple(self._begun):
+            begun.cancel()
         session, self._session, self._client = self._session, None, None
         if session is not None:
             await session.close()
@@ -104,6 +108,7 @@ class Connection:
             team_url=str(told.get("url") or ""),
             team_name=str(told.get("team") or ""),
             bot_name=str(told.get("user") or ""),
+            save_emoji=self.config.save_emoji,
         )
 
     def run(self, work: Coroutine[Any, Any, _Result], timeout_s: float) -> _Result:
@@ -117,6 +122,15 @@ class Connection:
         except TimeoutError:
             future.cancel()
             raise
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let the work be done on the connection's loop, and wait for nothing.
+
+        Raises SendFailed while the connection is not open. What the work raises is lost.
+        """
+        future = asyncio.run_coroutine_threadsafe(work, self._home(work))
+        self._begun.add(future)
+        future.add_done_callback(self._begun.discard)
 
     async def on_loop(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Do the work on the connection's loop, whichever loop awaits it."""

@@ -5,14 +5,16 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 
-from adapters.slack import render
+from adapters.slack import home_tab, render
+from adapters.slack.agent import suggest
 from adapters.slack.api import ApiRefused, ask, replace_original
 from adapters.slack.connection import Connection
 from adapters.slack.form import modal
 from adapters.slack.render import SlackMessage
 from adapters.slack.response_urls import ResponseUrls
+from adapters.slack.roster import is_person
 from bot.domain.people import ConversationKind
-from bot.messages import Form, Outgoing, Visibility
+from bot.messages import Form, Home, Outgoing, Visibility
 
 _TS = re.compile(r"[0-9]{1,10}\.[0-9]{1,9}")
 _TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}
@@ -60,11 +62,20 @@ class SlackGateway:
 
     async def _send(self, outgoing: Outgoing) -> str | None:
         form, message_id = outgoing.reply.form, None
-        for message in render.messages(outgoing.reply):
-            message_id = await self._show(outgoing, message, is_first=message_id is None)
+        if outgoing.home is not None:
+            await self._publish(outgoing, outgoing.home)
+        else:
+            for message in render.messages(outgoing.reply):
+                message_id = await self._show(outgoing, message, is_first=message_id is None)
+        if outgoing.reply.suggestions:
+            await suggest(self._connection, outgoing)
         if form is not None:
             message_id = await self._open(outgoing, form) or message_id
         return message_id
+
+    async def _publish(self, outgoing: Outgoing, home: Home) -> None:
+        view = dict(home_tab.view(outgoing, home))
+        await ask(self._connection.client.views_publish(user_id=outgoing.person_id, view=view))
 
     async def _open(self, outgoing: Outgoing, form: Form) -> str | None:
         if outgoing.trigger is not None:
@@ -119,6 +130,8 @@ class SlackGateway:
         return _ts((await ask(call)).get("ts"))
 
     async def _post(self, channel: str, thread: str | None, message: SlackMessage) -> str | None:
+        if is_person(channel):
+            channel = await self._direct_message(channel)
         await self._pace.turn(channel)
         call = self._connection.client.chat_postMessage(
             channel=channel,

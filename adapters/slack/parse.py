@@ -5,20 +5,40 @@ that this version does not use, or one that lacks what it should hold.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
-from urllib.parse import urlencode
 
 from pydantic import BaseModel, ValidationError
 
+from adapters.slack import shared_files
+from adapters.slack.blocks import FEEDBACK, FEEDBACK_SEPARATOR
 from adapters.slack.config import Installation
+from adapters.slack.message_parts import (
+    files_of,
+    is_bots,
+    is_ours,
+    is_strangers,
+    kind_of,
+    lost_everything,
+    permalink,
+    quotations,
+    text_of,
+    thread_of,
+    time_of,
+)
 from adapters.slack.payloads import (
+    AppHomeOpenedEvent,
+    AssistantThreadEvent,
     BlockActions,
     EventCallback,
+    FileEvent,
     FormOrigin,
+    MembershipEvent,
     MessageEvent,
     MessagePart,
     Payload,
+    Pressed,
+    ReactionEvent,
     RenameEvent,
     SlashCommand,
     ViewSubmission,
@@ -29,11 +49,14 @@ from bot.messages import (
     Action,
     ActionTaken,
     ConversationChanged,
+    HomeOpened,
     Incoming,
     IncomingMessage,
     MessageDeleted,
     MessageEdited,
     Place,
+    ReactionChanged,
+    TalkOpened,
     WayIn,
 )
 
@@ -43,15 +66,8 @@ COMMANDS: Mapping[str, WayIn] = {
     "/earshot": WayIn.EARSHOT_COMMAND,
 }
 
-_KINDS = {
-    "channel": ConversationKind.PUBLIC,
-    "group": ConversationKind.PRIVATE,
-    "mpim": ConversationKind.PRIVATE,  # several people: what one sees alone must be ephemeral
-    "im": ConversationKind.DIRECT,
-}
 _WRITTEN = {None, "file_share", "thread_broadcast", "me_message", "bot_message"}
 _CONVERTED = {"channel_convert_to_private", "channel_convert_to_public"}
-_SLACKBOT = "USLACKBOT"
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -68,17 +84,21 @@ def read_as(model: type[_Model], payload: Payload) -> _Model | None:
 
 
 def event(payload: Payload, here: Installation) -> Incoming | None:
-    """A message, an edit, a deletion, or a change of who is in a conversation."""
+    """A message, an edit, a deletion, or that something was changed or opened."""
     callback = read_as(EventCallback, payload)
     if callback is None or here.team_id not in callback.team_ids:
         return None
     happened = callback.event
     if isinstance(happened, MessageEvent):
         return _message_event(happened, here)
+    if isinstance(happened, ReactionEvent):
+        return _reaction(happened, here)
+    if isinstance(happened, AppHomeOpenedEvent | AssistantThreadEvent):
+        return _opened(happened, here)
     moment = happened.event_ts or str(callback.event_time)
-    if isinstance(happened, RenameEvent):
-        return _changed(happened.channel.id, f"{happened.type}-{moment}", here)
-    return _changed(happened.channel, f"{happened.type}-{happened.user}-{moment}", here)
+    if isinstance(happened, FileEvent):
+        return shared_files.change_of(happened, moment, here)
+    return _conversation(happened, moment, here)
 
 
 def _message_event(event: MessageEvent, here: Installation) -> Incoming | None:
@@ -88,9 +108,15 @@ def _message_event(event: MessageEvent, here: Installation) -> Incoming | None:
         return _deletion(event, event.deleted_ts, here)
     if event.subtype in _CONVERTED:
         return _changed(event.channel, f"{event.subtype}-{event.ts}", here)
-    if event.subtype in _WRITTEN and not _is_strangers(event, here):
+    if event.subtype in _WRITTEN and not is_strangers(event, here):
         return _message(event, here)
     return None
+
+
+def fetched(message: Payload, channel: str, here: Installation) -> IncomingMessage | None:
+    """A message that was asked for; None for what nobody wrote, as that somebody joined."""
+    event = read_as(MessageEvent, {**message, "type": "message", "channel": channel})
+    return _message(event, here) if event and event.subtype in _WRITTEN else None
 
 
 def _message(event: MessageEvent, here: Installation) -> IncomingMessage | None:
@@ -102,11 +128,14 @@ def _message(event: MessageEvent, here: Installation) -> IncomingMessage | None:
         place=place,
         message_id=event.ts,
         author_id=author,
-        text=_text(event, here),
-        sent_at=_time(event.ts),
+        text=text_of(event, here),
+        sent_at=time_of(event.ts),
         way_in=_way_in(event, place, here),
-        from_bot=_is_bots(event, here),
-        permalink=_permalink(place, event.ts, here),
+        from_bot=is_bots(event, here),
+        permalink=permalink(place, event.ts, here),
+        quotes=quotations(event, here),
+        from_outsider=is_strangers(event, here),
+        attachments=files_of(event),
     )
 
 
@@ -120,25 +149,32 @@ def _way_in(event: MessageEvent, place: Place, here: Installation) -> WayIn:
 
 def _edit(event: MessageEvent, here: Installation) -> Incoming | None:
     now, before = event.message, event.previous_message or MessagePart()
-    if now is None or _is_strangers(now, here):
+    if now is None or is_strangers(now, here):
         return None
     message_id = now.ts or before.ts
     if now.subtype == "tombstone":  # a deleted message that a thread still hangs on
         return _deletion(event, message_id, here)
+    if event.previous_message and lost_everything(now, before, here):
+        return _deletion(event, message_id, here)
     # Slack also reports a "change" when it only unfolds a link: then the text is the same.
-    if message_id is None or now.edited is None or now.text == before.text:
+    lost_files = event.previous_message is not None and len(now.files) < len(before.files)
+    is_edited = now.edited is not None and now.text != before.text
+    if message_id is None or not (is_edited or lost_files):
         return None
     author = now.user or now.bot_id
     if author is None:
         return None
+    moment = now.edited.ts if now.edited and is_edited else event.ts
     return MessageEdited(
         place=_place(event, now, here),
         message_id=message_id,
         author_id=author,
-        text=_text(now, here),
-        edited_at=_time(now.edited.ts),
-        revision=now.edited.ts,
-        from_bot=_is_bots(now, here),
+        text=text_of(now, here),
+        edited_at=time_of(moment),
+        revision=moment,
+        from_bot=is_bots(now, here),
+        quotes=quotations(now, here),
+        attachments=files_of(now),
     )
 
 
@@ -146,34 +182,70 @@ def _deletion(
     event: MessageEvent, message_id: str | None, here: Installation
 ) -> MessageDeleted | None:
     before = event.previous_message or MessagePart()
-    if message_id is None or _is_bots(before, here) or _is_strangers(before, here):
+    if message_id is None or is_bots(before, here) or is_strangers(before, here):
         return None
     return MessageDeleted(
         place=_place(event, before, here),
         message_id=message_id,
-        deleted_at=_time(event.ts),
+        deleted_at=time_of(event.ts),
     )
 
 
+def _reaction(event: ReactionEvent, here: Installation) -> ReactionChanged | None:
+    """The emoji that saves, in whichever skin tone; of others nothing is kept."""
+    if event.reaction.partition("::")[0] != here.save_emoji:
+        return None
+    channel = event.item.channel
+    return ReactionChanged(
+        place=Place("slack", here.workspace, channel, kind_of(channel, None)),
+        message_id=event.item.ts,
+        person_id=event.user,
+        is_on=event.type == "reaction_added",
+        changed_at=time_of(event.event_ts),
+        change_id=f"{event.type}-{event.event_ts}",
+    )
+
+
+def _opened(
+    event: AppHomeOpenedEvent | AssistantThreadEvent, here: Installation
+) -> TalkOpened | HomeOpened | None:
+    if isinstance(event, AppHomeOpenedEvent):
+        return _tab(event, here)
+    return _assistant_thread(event, here)
+
+
+def _tab(event: AppHomeOpenedEvent, here: Installation) -> TalkOpened | HomeOpened | None:
+    place = Place("slack", here.workspace, event.channel, ConversationKind.DIRECT)
+    opening_id = f"{event.channel}-{event.event_ts}"
+    match event.tab:
+        case "messages":
+            return TalkOpened(place, event.user, opening_id)
+        case "home":
+            return HomeOpened(place, event.user, opening_id)
+        case _:
+            return None
+
+
+def _assistant_thread(event: AssistantThreadEvent, here: Installation) -> TalkOpened:
+    """With its thread, which is what suggestions are made for there."""
+    begun = event.assistant_thread
+    place = Place(
+        "slack", here.workspace, begun.channel_id, ConversationKind.DIRECT, begun.thread_ts
+    )
+    return TalkOpened(place, begun.user_id, f"{begun.channel_id}-{begun.thread_ts}")
+
+
+def _conversation(
+    event: RenameEvent | MembershipEvent, moment: str, here: Installation
+) -> ConversationChanged:
+    if isinstance(event, RenameEvent):
+        return _changed(event.channel.id, f"{event.type}-{moment}", here)
+    return _changed(event.channel, f"{event.type}-{event.user}-{moment}", here)
+
+
 def _changed(channel: str, change_id: str, here: Installation) -> ConversationChanged:
-    place = Place("slack", here.workspace, channel, _kind(channel, None))
+    place = Place("slack", here.workspace, channel, kind_of(channel, None))
     return ConversationChanged(place=place, change_id=change_id)
-
-
-def _is_strangers(message: MessagePart, here: Installation) -> bool:
-    """Whether another organisation's person wrote it, in a channel shared with them."""
-    teams = {message.team, message.user_team, message.source_team} - {None, ""}
-    return not teams <= {here.team_id}
-
-
-def _is_bots(message: MessagePart, here: Installation) -> bool:
-    if message.bot_id or message.subtype == "bot_message":
-        return True
-    return message.user in {here.bot_user_id, _SLACKBOT}
-
-
-def _text(message: MessagePart, here: Installation) -> str:
-    return decode(without_mention(message.text or "", here.bot_user_id))
 
 
 def _place(event: MessageEvent, message: MessagePart, here: Installation) -> Place:
@@ -181,33 +253,9 @@ def _place(event: MessageEvent, message: MessagePart, here: Installation) -> Pla
         channel="slack",
         workspace=here.workspace,
         conversation_id=event.channel,
-        kind=_kind(event.channel, event.channel_type),
-        thread_id=_thread(message.thread_ts, message.ts),
+        kind=kind_of(event.channel, event.channel_type),
+        thread_id=thread_of(message.thread_ts, message.ts),
     )
-
-
-def _thread(thread_ts: str | None, ts: str | None) -> str | None:
-    return None if thread_ts == ts else thread_ts
-
-
-def _kind(channel: str, channel_type: str | None) -> ConversationKind | None:
-    if channel.startswith("D"):
-        return ConversationKind.DIRECT
-    return _KINDS.get(channel_type or "")
-
-
-def _permalink(place: Place, ts: str, here: Installation) -> str | None:
-    if not here.team_url:
-        return None
-    link = f"{here.team_url}archives/{place.conversation_id}/p{ts.replace('.', '')}"
-    if place.thread_id is None:
-        return link
-    thread = urlencode({"thread_ts": place.thread_id, "cid": place.conversation_id})
-    return f"{link}?{thread}"
-
-
-def _time(ts: str) -> datetime:
-    return datetime.fromtimestamp(float(ts), UTC)
 
 
 # --- commands, buttons, forms -------------------------------------------------------------------
@@ -220,7 +268,7 @@ def command(payload: Payload, here: Installation, received_at: datetime) -> Inco
         return None
     kind = "group" if used.channel_name == "privategroup" else None
     return IncomingMessage(
-        place=Place("slack", here.workspace, used.channel_id, _kind(used.channel_id, kind)),
+        place=Place("slack", here.workspace, used.channel_id, kind_of(used.channel_id, kind)),
         message_id=f"cmd-{used.trigger_id}",
         author_id=used.user_id,
         author_name=used.user_name,
@@ -234,22 +282,22 @@ def command(payload: Payload, here: Installation, received_at: datetime) -> Inco
 def press(payload: Payload, here: Installation) -> ActionTaken | None:
     """A press of one of our buttons."""
     pressed = read_as(BlockActions, payload)
-    if pressed is None or not _is_ours(pressed.team.id, pressed.user.team_id, here):
+    if pressed is None or not is_ours(pressed.team.id, pressed.user.team_id, here):
         return None
     button = pressed.actions[0]
-    action = _action(button.action_id)
+    action, value = _wish(button)
     if action is None:
         return None
     thread = pressed.container.thread_ts or (pressed.message and pressed.message.thread_ts) or None
     kind = "group" if pressed.channel.name == "privategroup" else None
     channel = pressed.channel.id
     return ActionTaken(
-        place=Place("slack", here.workspace, channel, _kind(channel, kind), thread),
+        place=Place("slack", here.workspace, channel, kind_of(channel, kind), thread),
         person_id=pressed.user.id,
         action=action,
-        value=button.value,
+        value=value,
         press_id=f"{pressed.container.message_ts}-{button.action_ts}",
-        taken_at=_time(button.action_ts),
+        taken_at=time_of(button.action_ts),
         source_message_id=pressed.container.message_ts,
         trigger=pressed.trigger_id,
     )
@@ -258,12 +306,12 @@ def press(payload: Payload, here: Installation) -> ActionTaken | None:
 def submission(payload: Payload, here: Installation, received_at: datetime) -> ActionTaken | None:
     """A form of ours that was submitted."""
     sent = read_as(ViewSubmission, payload)
-    if sent is None or not _is_ours(sent.team.id, sent.user.team_id, here):
+    if sent is None or not is_ours(sent.team.id, sent.user.team_id, here):
         return None
-    action, origin = _action(sent.view.callback_id), _origin(sent.view.private_metadata)
+    action, origin = action_of(sent.view.callback_id), origin_of(sent.view.private_metadata)
     if action is None or origin is None:
         return None
-    kind = _kind(origin.channel, None)
+    kind = kind_of(origin.channel, None)
     return ActionTaken(
         place=Place("slack", here.workspace, origin.channel, kind, origin.thread),
         person_id=sent.user.id,
@@ -284,18 +332,23 @@ def _fields(sent: ViewSubmission) -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def _origin(private_metadata: str) -> FormOrigin | None:
+def origin_of(private_metadata: str) -> FormOrigin | None:
+    """Where a view of ours says that it was opened."""
     try:
         return FormOrigin.model_validate_json(private_metadata)
     except ValidationError:
         return None
 
 
-def _action(action_id: str) -> Action | None:
+def _wish(pressed: Pressed) -> tuple[Action | None, str]:
+    """What a press asks for. Two buttons for feedback share an action id, so their value tells."""
+    if pressed.type != FEEDBACK:
+        return action_of(pressed.action_id), pressed.value
+    action, _, value = pressed.value.partition(FEEDBACK_SEPARATOR)
+    return action_of(action), value
+
+
+def action_of(action_id: str) -> Action | None:
     """An action id is the action's value, and an index that tells buttons of a message apart."""
     value, _, _ = action_id.partition(".")
     return Action(value) if value in set(Action) else None
-
-
-def _is_ours(team_id: str, user_team_id: str | None, here: Installation) -> bool:
-    return {team_id, user_team_id or team_id} == {here.team_id}

@@ -6,7 +6,14 @@ Whatever else a payload holds is ignored. A payload without what a model demands
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from adapters.slack.text import whole
 
@@ -18,10 +25,20 @@ def _whole(value: object) -> object:
     return whole(value) if isinstance(value, str) else value
 
 
+def _words(value: object) -> str:
+    return whole(value) if isinstance(value, str) else ""
+
+
+def _whole_number(value: object) -> object:
+    return value if isinstance(value, int) and value >= 0 else None
+
+
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Ts: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}\.[0-9]{1,9}$")]
 Token: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,255}$")]
 Text: TypeAlias = Annotated[str, BeforeValidator(_whole)]
+Words: TypeAlias = Annotated[str, BeforeValidator(_words)]
+"""Text where it is text, else nothing: what it stands in is read all the same."""
 
 
 class _Part(BaseModel):
@@ -48,6 +65,7 @@ class Routing(_Part):
     """What Bolt routes by."""
 
     type: Text | None = None
+    callback_id: Text | None = None
     command: Text | None = None
     event: _EventType | None = None
     actions: tuple[_ActionId, ...] | None = Field(default=None, min_length=1)
@@ -65,6 +83,48 @@ class _Edited(_Part):
     ts: Ts
 
 
+class Share(_Part):
+    """A message that was forwarded with another one."""
+
+    author_id: Words = ""
+    author_name: Words = ""
+    bot_id: Words = ""
+    text: Words = ""
+    fallback: Words = ""
+
+
+def _shares(attachments: object) -> object:
+    """Forwarded messages only: what Slack unfolds of a link is not what the person wrote."""
+    if not isinstance(attachments, list):
+        return ()
+    return tuple(a for a in attachments if isinstance(a, Mapping) and a.get("is_share") is True)
+
+
+class SharedFile(_Part):
+    """A file that came with a message. Of some only the id is told: they are to be looked up."""
+
+    id: Id
+    name: Words = ""
+    title: Words = ""
+    mimetype: Words = ""
+    size: Annotated[int | None, BeforeValidator(_whole_number)] = None
+    mode: Words = ""
+
+
+_GONE_MODES = {"tombstone", "hidden_by_limit"}
+
+
+def _shared_files(files: object) -> object:
+    """Those that are there: of a deleted file a message keeps only that there was one."""
+    found = []
+    for file in files if isinstance(files, list) else ():
+        try:
+            found.append(SharedFile.model_validate(file))
+        except ValidationError:  # no file that could be asked for
+            continue
+    return tuple(file for file in found if file.mode not in _GONE_MODES)
+
+
 class MessagePart(_Part):
     """A message within an event about it."""
 
@@ -75,6 +135,8 @@ class MessagePart(_Part):
     subtype: str | None = None
     thread_ts: Ts | None = None
     edited: _Edited | None = None
+    attachments: Annotated[tuple[Share, ...], BeforeValidator(_shares)] = ()
+    files: Annotated[tuple[SharedFile, ...], BeforeValidator(_shared_files)] = ()
     team: str | None = None
     user_team: str | None = None
     source_team: str | None = None
@@ -90,6 +152,21 @@ class MessageEvent(MessagePart):
     message: MessagePart | None = None
     previous_message: MessagePart | None = None
     deleted_ts: Ts | None = None
+
+
+class _ReactedItem(_Part):
+    channel: Id
+    ts: Ts
+
+
+class ReactionEvent(_Part):
+    """Somebody put an emoji on a message, or took it off. It says nothing of threads."""
+
+    type: Literal["reaction_added", "reaction_removed"]
+    user: Id
+    reaction: Text
+    item: _ReactedItem
+    event_ts: Ts
 
 
 class MembershipEvent(_Part):
@@ -113,6 +190,37 @@ class RenameEvent(_Part):
     event_ts: Ts | None = None
 
 
+class FileEvent(_Part):
+    """A file was changed in any way, or deleted. Where it was posted is not told."""
+
+    type: Literal["file_change", "file_deleted"]
+    file_id: Id
+    event_ts: Ts | None = None
+
+
+class AppHomeOpenedEvent(_Part):
+    """Somebody opened a tab of the app; `channel` is their direct message with it."""
+
+    type: Literal["app_home_opened"]
+    user: Id
+    channel: Id
+    tab: Text = ""
+    event_ts: Ts
+
+
+class _AssistantThread(_Part):
+    user_id: Id
+    channel_id: Id
+    thread_ts: Ts
+
+
+class AssistantThreadEvent(_Part):
+    """Somebody began a thread with an app that was made before agents had a view of their own."""
+
+    type: Literal["assistant_thread_started"]
+    assistant_thread: _AssistantThread
+
+
 EVENT_TYPES = (
     "message",
     "app_mention",
@@ -120,7 +228,14 @@ EVENT_TYPES = (
     "member_left_channel",
     "channel_rename",
     "group_rename",
+    "reaction_added",
+    "reaction_removed",
+    "app_home_opened",
+    "file_change",
+    "file_deleted",
 )
+LEGACY_EVENT_TYPES = ("assistant_thread_started",)
+"""Sent to apps that were made as assistants; the manifest makes none."""
 
 
 class EventCallback(_Part):
@@ -129,7 +244,16 @@ class EventCallback(_Part):
     team_id: Id
     event_time: int = 0
     authorizations: tuple[_Authorization, ...] | None = None
-    event: Annotated[MessageEvent | MembershipEvent | RenameEvent, Field(discriminator="type")]
+    event: Annotated[
+        MessageEvent
+        | ReactionEvent
+        | MembershipEvent
+        | RenameEvent
+        | FileEvent
+        | AppHomeOpenedEvent
+        | AssistantThreadEvent,
+        Field(discriminator="type"),
+    ]
 
     @property
     def team_ids(self) -> set[str]:
@@ -178,9 +302,12 @@ class _PressedMessage(_Part):
     thread_ts: Ts | None = None
 
 
-class _Pressed(_Part):
+class Pressed(_Part):
+    """Which button it was."""
+
     action_id: str
     action_ts: Ts
+    type: Text = ""
     value: Text = ""
 
 
@@ -192,9 +319,24 @@ class BlockActions(_Part):
     channel: _Channel
     container: _Container
     message: _PressedMessage | None = None
-    actions: tuple[_Pressed, ...] = Field(min_length=1)
+    actions: tuple[Pressed, ...] = Field(min_length=1)
     trigger_id: Token | None = None
     response_url: str | None = None
+
+
+class _HomeView(_Part):
+    type: Literal["home"]
+    private_metadata: Text = ""
+
+
+class HomeActions(_Part):
+    """A press of a button on the Home tab, which is in no conversation."""
+
+    team: _Team
+    user: _User
+    view: _HomeView
+    actions: tuple[Pressed, ...] = Field(min_length=1)
+    trigger_id: Token | None = None
 
 
 class _SelectedOption(_Part):
@@ -218,6 +360,22 @@ class FieldState(_Part):
         return (self.value,) if self.value else ()
 
 
+class GlobalShortcut(_Part):
+    """A shortcut that was used anywhere."""
+
+    team: _Team
+    user: _User
+    callback_id: str
+    trigger_id: Token
+
+
+class MessageShortcut(GlobalShortcut):
+    """A shortcut that was used on a message."""
+
+    channel: _Channel
+    message: MessagePart
+
+
 class _State(_Part):
     values: Mapping[Text, Mapping[str, FieldState]] = Field(default_factory=dict)
 
@@ -238,10 +396,22 @@ class ViewSubmission(_Part):
     trigger_id: Token | None = None
 
 
+class PointedOrigin(_Part):
+    """Which message a form was opened on, carried by the form itself; and a digest of its words.
+
+    None of it is believed: the message is read again before anything of it is kept.
+    """
+
+    channel: Id
+    ts: Ts
+    thread: Ts | None = None
+    digest: str = ""
+
+
 class FormOrigin(_Part):
     """Where a form was opened, carried by the form itself as `private_metadata`."""
 
     value: str
     channel: Id
     thread: Ts | None = None
-    source: Ts | None = None
+    source: Ts | Literal["home"] | None = None

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
@@ -15,11 +16,12 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 
-from adapters.slack import parse
+from adapters.slack import home_tab, parse, shortcuts
+from adapters.slack.api import ask
 from adapters.slack.config import Installation
 from adapters.slack.connection import Connection
 from adapters.slack.front import Answer
-from adapters.slack.payloads import EVENT_TYPES, Payload, Routing
+from adapters.slack.payloads import EVENT_TYPES, LEGACY_EVENT_TYPES, Payload, Routing
 from adapters.slack.response_urls import ResponseUrls
 from bot.errors import SendFailed, SendRefused, StoreUnavailable
 from bot.messages import Incoming
@@ -27,6 +29,8 @@ from bot.ports import Intake
 
 _log = logging.getLogger(__name__)
 _ANYTHING = re.compile(".*", re.DOTALL)
+_SHORTCUT_FORM = re.compile(f"{shortcuts.SAVE_MESSAGE}|{shortcuts.NEW_NOTE}")
+_INTAKE_THREADS = 8
 _UNKNOWN_COMMAND = (
     "I do not know this command. Use /note to tell me something, /ask to ask me something, or "
     "/earshot help."
@@ -52,6 +56,9 @@ class SlackReceiver:
         self._response_urls = response_urls
         self._now = now
         self._bolt: AsyncApp | None = None
+        # Threads of its own: when the database hangs, those of the loop stay free, which looking up
+        # Slack's address needs, and with it the opening of a form.
+        self._threads = ThreadPoolExecutor(_INTAKE_THREADS, thread_name_prefix="slack-intake")
 
     async def receive(self, payload: Payload) -> Answer:
         """Keep what the payload asks for. 503 means that Slack should send it again."""
@@ -97,10 +104,12 @@ class SlackReceiver:
             attaching_conversation_kwargs_enabled=False,
         )
         app.error(_on_error)
-        for event_type in EVENT_TYPES:
+        for event_type in (*EVENT_TYPES, *LEGACY_EVENT_TYPES):
             app.event(event_type)(self._on_event)
         app.command(_ANYTHING)(self._on_command)
         app.action(_ANYTHING)(self._on_press)
+        app.shortcut(_ANYTHING)(self._on_shortcut)
+        app.view(_SHORTCUT_FORM)(self._on_shortcut_form)
         app.view(_ANYTHING)(self._on_submission)
         return app
 
@@ -114,16 +123,30 @@ class SlackReceiver:
 
     async def _on_press(self, context: AsyncBoltContext, ack: AsyncAck) -> None:
         self._response_urls.remember(context["payload"])
-        await self._take(parse.press(context["payload"], context["here"]))
+        payload, here = context["payload"], context["here"]
+        await self._take(parse.press(payload, here) or home_tab.pressed(payload, here))
         await ack()
 
     async def _on_submission(self, context: AsyncBoltContext, ack: AsyncAck) -> None:
         await self._take(parse.submission(context["payload"], context["here"], self._now()))
         await ack()
 
+    async def _on_shortcut(self, context: AsyncBoltContext, ack: AsyncAck) -> None:
+        """Open the form before anything else is asked: Slack lets it open for three seconds."""
+        found = shortcuts.form_of(context["payload"], context["here"])
+        if found is not None:
+            trigger, view = found
+            await ask(self._connection.client.views_open(trigger_id=trigger, view=dict(view)))
+        await ack()
+
+    async def _on_shortcut_form(self, context: AsyncBoltContext, ack: AsyncAck) -> None:
+        await self._take(shortcuts.submitted(context["payload"], context["here"], self._now()))
+        await ack()
+
     async def _take(self, incoming: Incoming | None) -> None:
         if incoming is not None:
-            await asyncio.to_thread(self._intake.take, incoming)
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._threads, self._intake.take, incoming)
 
 
 async def _authorize(context: AsyncBoltContext) -> AuthorizeResult:
@@ -135,6 +158,9 @@ async def _authorize(context: AsyncBoltContext) -> AuthorizeResult:
 async def _on_error(error: Exception) -> BoltResponse:
     if isinstance(error, BoltUnhandledRequestError):
         return BoltResponse(status=200)
+    if isinstance(error, (SendFailed, SendRefused)):
+        _log.warning("a form could not be opened: %s", error)
+        return BoltResponse(status=500)
     if isinstance(error, StoreUnavailable):
         _log.error("Slack is asked to send it again: %s", error)
         return BoltResponse(status=503)

@@ -1,24 +1,26 @@
 """Replies turned into what Slack shows. Pure."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from adapters.slack import blocks
+from adapters.slack import blocks, home_tab
 from adapters.slack.blocks import Drawn, Json
 from adapters.slack.form import modal
 from adapters.slack.text import escape, escaped_units, shorten
-from bot.messages import Action, Block, Button, Form, Outgoing, Quote, Reply
+from bot.messages import Action, Button, Form, Outgoing, Reply
 
 MESSAGE_BLOCKS = 50
 MESSAGE_SIZE = 12_000
 """Below the undocumented sum over all blocks, about 13 200, at which Slack refuses a message."""
 
 _FALLBACK_SIZE = 3000
+_RATING = frozenset({Action.RATE_GOOD, Action.RATE_BAD})
 _OPENED_BY = {
     Action.SAVE_CHANGE: Action.CHANGE,
     Action.SAVE_KEPT: Action.KEEP,
     Action.SAVE_CUSTOMER: Action.CREATE_CUSTOMER,
+    Action.SAVE_REMARK: Action.RATE_BAD,
 }
 
 
@@ -32,7 +34,7 @@ class SlackMessage:
 
 def messages(reply: Reply) -> tuple[SlackMessage, ...]:
     """The reply in as few messages as Slack's limits allow, the buttons on the last one."""
-    drawn = [*_body(reply), *blocks.actions(reply.buttons)]
+    drawn = [*_body(reply), *_buttons(reply.buttons)]
     groups = blocks.packed(drawn, lambda block: block.size, MESSAGE_SIZE, MESSAGE_BLOCKS)
     return tuple(_message(group) for group in groups)
 
@@ -52,6 +54,8 @@ def preview(outgoing: Outgoing) -> Json:
     Where a form was opened is left out: elsewhere messages do not have Slack's ids.
     """
     reply = outgoing.reply
+    if outgoing.home is not None:
+        return {"view": home_tab.view(outgoing, outgoing.home)}
     sent = [{"text": message.text, "blocks": list(message.blocks)} for message in messages(reply)]
     if reply.form is None:
         return {"messages": sent}
@@ -63,13 +67,17 @@ def preview(outgoing: Outgoing) -> Json:
 
 def _body(reply: Reply) -> Iterator[Drawn]:
     for block in reply.blocks:
-        yield from _drawn(block)
+        yield from blocks.shown(block)
 
 
-def _drawn(block: Block) -> Iterator[Drawn]:
-    if isinstance(block, Quote):
-        return blocks.quote(block)
-    return blocks.context(block) if block.subdued else blocks.paragraph(block)
+def _buttons(buttons: Sequence[Button]) -> Iterator[Drawn]:
+    """Rows of buttons, and below them the pair that asks whether the answer was of use."""
+    rating = {button.action: button for button in buttons if button.action in _RATING}
+    if len(rating) < len(_RATING):
+        yield from blocks.actions(buttons)
+        return
+    yield from blocks.actions([button for button in buttons if button.action not in _RATING])
+    yield blocks.feedback(rating[Action.RATE_GOOD], rating[Action.RATE_BAD])
 
 
 def _message(drawn: list[Drawn]) -> SlackMessage:

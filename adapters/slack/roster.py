@@ -28,7 +28,14 @@ class SlackRoster:
         self._is_bot: dict[str, bool] = {}
 
     def conversation(self, workspace: str, conversation_id: str) -> Conversation:
-        """The conversation with its human members. Raises RosterUnavailable."""
+        """The conversation with its human members. Raises RosterUnavailable.
+
+        A person's id stands for what is between them and the bot, as it does where Slack posts.
+        """
+        if is_person(conversation_id):
+            alone = (conversation_id,)
+            direct = ConversationKind.DIRECT
+            return Conversation(conversation_id, workspace, "slack", direct, member_ids=alone)
         return self._ask(self._conversation(workspace, conversation_id))
 
     def person(self, workspace: str, person_id: str) -> Person:
@@ -59,11 +66,11 @@ class SlackRoster:
 
     async def _person(self, workspace: str, person_id: str) -> Person:
         told = _part(await ask(self._connection.client.users_info(user=person_id)), "user")
-        self._is_bot[person_id] = _is_bot(told)
+        self._is_bot[person_id] = is_bot_user(told)
         return Person(
             id=person_id,
             workspace=workspace,
-            name=_name(told),
+            name=display_name(told),
             role=_role(told),
             time_zone=str(told.get("tz") or ""),
         )
@@ -86,7 +93,7 @@ class SlackRoster:
             self._is_bot.update({m: False for m in unknown if m not in self._is_bot})
             return
         users = await asyncio.gather(*map(self._user, unknown))
-        self._is_bot.update(zip(unknown, map(_is_bot, users), strict=True))
+        self._is_bot.update(zip(unknown, map(is_bot_user, users), strict=True))
 
     async def _user(self, user_id: str) -> Payload:
         return _part(await ask(self._connection.client.users_info(user=user_id)), "user")
@@ -97,7 +104,7 @@ class SlackRoster:
         for page in pages:
             for user in _list(page, "members"):
                 if isinstance(user, Mapping):
-                    self._is_bot[str(user.get("id"))] = _is_bot(user)
+                    self._is_bot[str(user.get("id"))] = is_bot_user(user)
 
 
 async def _pages(fetch: Callable[[str], Awaitable[AsyncSlackResponse]]) -> list[Payload]:
@@ -120,6 +127,11 @@ def _list(payload: Payload, name: str) -> list[object]:
     return part if isinstance(part, list) else []
 
 
+def is_person(conversation_id: str) -> bool:
+    """Whether a conversation is named by the person that the bot has it with."""
+    return conversation_id[:1] in {"U", "W"}
+
+
 def _kind(told: Payload) -> ConversationKind:
     """What is not known to be public counts as private."""
     if told.get("is_im"):
@@ -128,11 +140,13 @@ def _kind(told: Payload) -> ConversationKind:
     return ConversationKind.PUBLIC if is_public else ConversationKind.PRIVATE
 
 
-def _is_bot(user: Payload) -> bool:
+def is_bot_user(user: Payload) -> bool:
+    """Whether it is a program."""
     return bool(user.get("is_bot")) or user.get("id") == "USLACKBOT"
 
 
-def _name(user: Payload) -> str:
+def display_name(user: Payload) -> str:
+    """The name that somebody is shown with."""
     profile = _part(user, "profile")
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
     return next((str(name) for name in (*names, user.get("name")) if name), "")

@@ -52,8 +52,10 @@ _LINK = re.compile(r"\](?=\()")
 def render(reply: Reply) -> tuple[JsonObject, ...]:
     """The activities that show a reply: one, or as many as its length needs.
 
-    Buttons and the form stand in the last ones.
+    Buttons and the form stand in the last ones. A reply that only suggests shows nothing.
     """
+    if not (reply.blocks or reply.buttons or reply.form):
+        return ()
     pages = list(_pages([item for block in reply.blocks for item in _shown(block)]))
     actions = [_action(button) for button in reply.buttons]
     if reply.form is not None:

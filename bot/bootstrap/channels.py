@@ -1,16 +1,26 @@
 """Which channels are on, by the settings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from bot.bootstrap.core import WORKSPACE
-from bot.ports import Clock, DirectoryStore, Gateway, Intake, Roster
+from bot.ports import (
+    Clock,
+    DirectoryStore,
+    FileSource,
+    Gateway,
+    Intake,
+    MessageSource,
+    Roster,
+    WorkSign,
+)
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
+    from adapters.slack.channel import SlackChannel
     from adapters.web.playground.channel import PlaygroundChannel
     from knowledge_store import Store
 
@@ -53,11 +63,18 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The channels that are on, and a line for each on whether and why."""
+    """The channels that are on, and a line for each on whether and why.
+
+    `sources` are, by channel name, where messages can be read that somebody points at, `files`
+    where files are fetched, and `work_signs` what shows that a question is being worked on.
+    """
 
     on: tuple[Channel, ...]
     told: tuple[str, ...]
     playground: "PlaygroundChannel | None" = None
+    sources: Mapping[str, MessageSource] = field(default_factory=dict)
+    work_signs: Mapping[str, WorkSign] = field(default_factory=dict)
+    files: Mapping[str, FileSource] = field(default_factory=dict)
 
     @property
     def gateways(self) -> Mapping[str, Gateway]:
@@ -81,8 +98,15 @@ def build_channels(
     """Slack and Teams where they have their settings; the playground page in development."""
     on: list[Channel] = []
     told = []
+    sources: dict[str, MessageSource] = {}
+    work_signs: dict[str, WorkSign] = {}
+    files: dict[str, FileSource] = {}
     if settings.slack_is_on:
-        on.append(_slack(settings, intake))
+        slack = _slack(settings, intake)
+        on.append(slack)
+        sources[slack.name] = slack.messages
+        work_signs[slack.name] = slack.work_sign
+        files[slack.name] = slack.files
         way = "Socket Mode" if settings.slack_uses_socket_mode else "HTTP at /slack/events"
         told.append(f"Slack is on ({way}).")
     else:
@@ -95,10 +119,11 @@ def build_channels(
     else:
         told.append("Teams is off: TEAMS_APP_ID is not set.")
     playground = _playground(settings, intake, store.directory, clock) if with_playground else None
-    return Channels((*on, *([playground] if playground else [])), tuple(told), playground)
+    every = (*on, *([playground] if playground else []))
+    return Channels(every, tuple(told), playground, sources, work_signs, files)
 
 
-def _slack(settings: Settings, intake: Intake) -> Channel:
+def _slack(settings: Settings, intake: Intake) -> "SlackChannel":
     from adapters.slack.channel import SlackChannel
     from adapters.slack.config import SlackConfig
 
@@ -109,6 +134,7 @@ def _slack(settings: Settings, intake: Intake) -> Channel:
             app_token=_value(settings.slack_app_token) or None,
             api_base_url=settings.slack_api_base_url,
             workspace=WORKSPACE,
+            save_emoji=settings.slack_save_emoji,
         ),
         intake,
     )

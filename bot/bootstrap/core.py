@@ -12,14 +12,18 @@ from bot.ports import (
     Classifier,
     Clock,
     Embedder,
+    FileSource,
     Gateway,
     JobName,
     LanguageDetector,
     LanguageModel,
+    MessageSource,
     Meter,
     Roster,
+    WorkSign,
 )
 from bot.services.answer_writing import AnswerWriter
+from bot.services.attached_text import AttachmentReader
 from bot.services.judging import HitJudge
 from bot.services.model_classification import FallbackClassifier, ModelClassifier
 from bot.services.places import Places
@@ -31,8 +35,13 @@ from bot.use_cases.answer import AnswerQuestion
 from bot.use_cases.capture import Capture
 from bot.use_cases.correct import Correct
 from bot.use_cases.earshot_command import EarshotCommand
+from bot.use_cases.follow_files import FollowFiles
+from bot.use_cases.home import ShowHome
 from bot.use_cases.instead import Instead
 from bot.use_cases.needs import Needs
+from bot.use_cases.pointing import Pointing
+from bot.use_cases.rate import RateAnswer
+from bot.use_cases.suggest import Suggest
 
 if TYPE_CHECKING:
     from adapters.openai_model import OnUsage
@@ -135,15 +144,28 @@ def build_handler(
     rosters: Mapping[str, Roster],
     clock: Clock,
     meter: Meter | None = None,
+    *,
+    sources: Mapping[str, MessageSource] | None = None,
+    files: Mapping[str, FileSource] | None = None,
 ) -> Handler:
-    """The core over a store and models: what production, evaluation and tests share."""
+    """The core over a store and models: what production, evaluation and tests share.
+
+    `sources` gives, by channel name, where messages that somebody points at are read, and `files`
+    where files are fetched that come with messages.
+    """
+    from adapters.documents import SubprocessDocumentReader
+
     meter = meter or Unmetered()
     registries = Registries(store.customers, store.directory)
     reader = NoteReader(models.classifier, models.embedder, registries)
     places = Places(store.directory, rosters, clock)
     needs = Needs(store.questions, clock)
+    home = ShowHome(store.home, store.notes, registries, places, sources or {}, clock)
     relations = RelationFinder(store.notes, store.retriever, registries)
-    capture = Capture(store.notes, reader, registries, places, relations, meter)
+    attachments = AttachmentReader(
+        files or {}, SubprocessDocumentReader(), store.attached_files, clock
+    )
+    capture = Capture(store.notes, reader, registries, places, relations, meter, attachments)
     correct = Correct(store.notes, store.customers, reader, registries, places, relations, clock)
     answer = AnswerQuestion(
         notes=store.notes,
@@ -163,14 +185,21 @@ def build_handler(
         answer=answer,
         needs=needs,
         instead=Instead(capture, correct, answer, store.questions),
-        command=EarshotCommand(store.directory, store.customers, needs, places),
+        follow_files=FollowFiles(
+            capture, store.notes, store.attached_files, sources or {}, store.inbox
+        ),
+        pointing=Pointing(capture, store.notes, store.reactions, sources or {}, places, clock),
+        rating=RateAnswer(store.questions, store.ratings),
+        suggest=Suggest(store.notes, store.customers, places),
+        command=EarshotCommand(store.directory, store.customers, needs, home, places),
+        home=home,
         places=places,
     )
 
 
 def build_intake(store: "Store") -> GuardedIntake:
     """Where channels hand over what they received."""
-    return GuardedIntake(store.inbox, store.directory)
+    return GuardedIntake(store.inbox, store.directory, store.attached_files)
 
 
 def build_deliveries(
@@ -181,6 +210,7 @@ def build_deliveries(
     meter: Meter | None = None,
     *,
     clock: Clock | None = None,
+    work_signs: Mapping[str, WorkSign] | None = None,
 ) -> Deliveries:
     """What the engine runs: from the inbox to the outbox, and on to the platforms."""
     from adapters.system_clock import SystemClock
@@ -194,4 +224,5 @@ def build_deliveries(
         run_async=run_async,
         meter=meter or Unmetered(),
         clock=clock or SystemClock(),
+        work_signs=work_signs,
     )

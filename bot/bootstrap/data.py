@@ -55,6 +55,7 @@ def export_lines(settings: Settings, kind: ExportKind, form: ExportFormat) -> It
             Audience.operator(WORKSPACE),
             notes=store.notes,
             customers=store.customers,
+            ratings=store.ratings,
         )
 
 
@@ -66,6 +67,7 @@ def stats_report(settings: Settings, *, for_machines: bool) -> str:
             notes=store.notes,
             learning=store.learning,
             questions=store.questions,
+            ratings=store.ratings,
         )
     return as_json(counted) if for_machines else as_table(counted)
 

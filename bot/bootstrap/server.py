@@ -127,7 +127,15 @@ def open_product(
     work = None
     if works:
         models = load_models(settings, metrics.tokens_used)
-        handler = build_handler(store, models, channels.rosters, clock, metrics)
+        handler = build_handler(
+            store,
+            models,
+            channels.rosters,
+            clock,
+            metrics,
+            sources=channels.sources,
+            files=channels.files,
+        )
         work = _work(store, handler, channels, loop, metrics)
     return Product(settings, store, channels, loop, metrics, receives, work)
 
@@ -137,7 +145,9 @@ def _work(
 ) -> Work:
     from adapters.jobs import DurableJobs
 
-    deliveries = build_deliveries(store, handler, channels.gateways, loop.run, metrics)
+    deliveries = build_deliveries(
+        store, handler, channels.gateways, loop.run, metrics, work_signs=channels.work_signs
+    )
     jobs = DurableJobs(store.engine, waiting=store.waiting, on_give_up=deliveries.on_give_up)
     return Work(handler, deliveries, jobs)
 

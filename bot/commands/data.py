@@ -42,7 +42,9 @@ def stats(
         bool, typer.Option("--json", help="One JSON object instead of a table.")
     ] = False,
 ) -> None:
-    """Count what is kept, how well each classifier read it, and what was asked; no note is shown.
+    """Count what is kept, how well it was read, what was asked and how answers were rated.
+
+    No note, question or remark is shown.
 
     Example: earshot stats
     """

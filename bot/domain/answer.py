@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TypeAlias
 
 import numpy as np
@@ -118,6 +119,25 @@ class Answer:
     def abstained(self) -> bool:
         """Whether nothing stored supports an answer."""
         return not self.citations
+
+
+class Verdict(StrEnum):
+    """Whether an answer was of use."""
+
+    GOOD = "good"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRating:
+    """What whoever asked says of the answer; `remark` is what they found wrong, often empty."""
+
+    workspace: str
+    question_id: str
+    person_id: str
+    verdict: Verdict
+    rated_at: datetime
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,13 @@
 """What the core needs from outside, a protocol each. Every read of knowledge takes an audience."""
 
+from bot.ports.files import (
+    AttachedFileStore,
+    DocumentReader,
+    FileSource,
+    StoredFile,
+    TranscriptState,
+)
+from bot.ports.home import HomeStore, PageSize
 from bot.ports.knowledge import (
     CustomerStore,
     DirectoryStore,
@@ -28,6 +36,8 @@ from bot.ports.models import (
     RenderedPrompt,
     Schema,
 )
+from bot.ports.pointing import MessageSource, ReactionStore
+from bot.ports.ratings import RatingStore
 from bot.ports.work import (
     Clock,
     Gateway,
@@ -40,18 +50,23 @@ from bot.ports.work import (
     Outbox,
     OutboxState,
     Roster,
+    WorkSign,
 )
 
 __all__ = [
     "AnswerJudge",
+    "AttachedFileStore",
     "Classification",
     "Classifier",
     "Clock",
     "CorrectedExample",
     "CustomerStore",
     "DirectoryStore",
+    "DocumentReader",
     "Embedder",
+    "FileSource",
     "Gateway",
+    "HomeStore",
     "Inbox",
     "InsightToStore",
     "Intake",
@@ -62,18 +77,25 @@ __all__ = [
     "LanguageModel",
     "LearningStore",
     "Measured",
+    "MessageSource",
     "Meter",
     "NoteContext",
     "NoteStore",
     "NoteToStore",
     "Outbox",
     "OutboxState",
+    "PageSize",
     "Passage",
     "Proposal",
     "QuestionStore",
+    "RatingStore",
+    "ReactionStore",
     "RenderedPrompt",
     "Retrainer",
     "Retriever",
     "Roster",
     "Schema",
+    "StoredFile",
+    "TranscriptState",
+    "WorkSign",
 ]

@@ -138,6 +138,10 @@ class NoteStore(Protocol):
         """Every visible note, oldest first."""
         ...
 
+    def latest(self, audience: Audience, limit: int) -> list[NoteRecord]:
+        """The visible notes that were posted last, the latest first."""
+        ...
+
     def are_visible(self, note_ids: Sequence[str], audience: Audience) -> bool:
         """Whether every one of these notes may be shown to this audience now."""
         ...

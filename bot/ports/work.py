@@ -1,6 +1,7 @@
 """Work: what is received, queued, done and sent."""
 
 from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -80,6 +81,17 @@ class Gateway(Protocol):
         """Show it; returns the platform's message id, None where there is none.
 
         Raises SendFailed (worth another try) or SendRefused (never again).
+        """
+        ...
+
+
+class WorkSign(Protocol):
+    """How a platform shows a person that their question is being worked on."""
+
+    def shown(self, incoming: Incoming) -> AbstractContextManager[None]:
+        """Show it for as long as the block runs, where the platform can show it there.
+
+        Neither waits for the platform nor raises when it fails: the answer matters, not this.
         """
         ...
 

@@ -22,21 +22,19 @@ _JUDGED = 6
 class Weighing:
     """How the chance that a hit answers is made of what is known of it; a logistic regression.
 
-    Fitted on two companies that no model had learned from. Where a question names no customer and
-    the judge gives none of the hits even `least_judged`, it is on nothing that is stored, as one on
-    the weather is.
+    Fitted by `python -m training.weighing`. Where the judge gives none of the hits even
+    `least_judged`, nothing that is stored answers: the question is on the weather, or asks for what
+    nobody has told.
     """
 
-    judged: float = 0.27
-    score: float = 5.1
-    intercept: float = -5.34
-    least_judged: float = -2.1
+    judged: float = 0.48
+    score: float = 5.51
+    intercept: float = -6.51
+    least_judged: float = -1.8
 
-    def chances(
-        self, hits: Sequence[Hit], judged: Sequence[float], *, on_customer: bool
-    ) -> list[float]:
+    def chances(self, hits: Sequence[Hit], judged: Sequence[float]) -> list[float]:
         """The probability that each hit answers, `judged` being the judge's log odds."""
-        if not on_customer and max(judged) < self.least_judged:
+        if max(judged) < self.least_judged:
             return [0.0] * len(hits)
         return [
             1 / (1 + math.exp(-(self.judged * odds + self.score * hit.score + self.intercept)))
@@ -70,7 +68,7 @@ class HitJudge:
         except ModelUnavailable as error:
             log.warning("answering without judging: %s", error)
             return list(hits)
-        chances = self.weighing.chances(near, scores, on_customer=bool(reading.customer_ids))
+        chances = self.weighing.chances(near, scores)
         rated = [
             dataclasses.replace(hit, answer_chance=chance)
             for hit, chance in zip(near, chances, strict=True)

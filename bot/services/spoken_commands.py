@@ -6,9 +6,11 @@ import re
 from bot.messages import IncomingMessage, WayIn
 from bot.services.triage import is_question
 
-_EARSHOT = re.compile(r"/?(?:earshot\s+)?(help|needs|listen\s+(?:on|off))[.!\s]*", re.IGNORECASE)
+_EARSHOT = re.compile(
+    r"/?(?:earshot\s+)?(help|home|needs|listen\s+(?:on|off))[.!\s]*", re.IGNORECASE
+)
 _EARSHOT_WITH_NAME = re.compile(
-    r"(?:/earshot\b|earshot\s+(?=(?:help|needs|listen|customer)\b))\s*(.*)",
+    r"(?:/earshot\b|earshot\s+(?=(?:help|home|needs|listen|customer)\b))\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _NOTE = re.compile(r"(?:/note\b|note(?=[\s:]))[\s:]*(.*)", re.IGNORECASE | re.DOTALL)

@@ -1,5 +1,6 @@
 """A note comes in, is changed or is deleted by its author."""
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,17 +10,15 @@ from bot.domain.people import Conversation
 from bot.errors import EarlierWorkWaits
 from bot.messages import IncomingMessage, MessageDeleted, MessageEdited, Place, Reply
 from bot.ports import Meter, NoteStore, NoteToStore
+from bot.services.attached_text import NOTE_CHARACTERS, AttachmentReader
 from bot.services.places import Places
 from bot.services.presentation import capture as say
-from bot.services.presentation import general
+from bot.services.presentation import files, general
 from bot.services.registry import Registries
 from bot.services.relations import RelationFinder
 from bot.services.understanding import NoteReader, NoteToRead, Understanding
 
 _FEWEST_WORDS = 3
-
-NOTE_CHARACTERS = 40_000
-"""The longest note; no chat platform sends longer messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +31,19 @@ class Capture:
     places: Places
     relations: RelationFinder
     meter: Meter
+    attachments: AttachmentReader
 
     def take(self, message: IncomingMessage) -> tuple[Reply, ...]:
-        """Store a note with its insights; chatter is kept only where the bot was addressed."""
+        """Store a note with its insights; chatter is kept only where the bot was addressed.
+
+        The text of its files is part of it. Raises FileUnavailable where they can be had later.
+        """
+        message, unread = self.attachments.of_message(message)
+        if unread and not message.text.strip():
+            return (files.nothing_read(unread),) if message.way_in.is_addressed else ()
+        return files.with_unread(self._take(message), unread)
+
+    def _take(self, message: IncomingMessage) -> tuple[Reply, ...]:
         addressed = message.way_in.is_addressed
         problem = _problem(message.text)
         if problem:
@@ -44,17 +53,20 @@ class Capture:
         if not understood.insights and not addressed:
             return ()
         record = self._save(message, to_read.author_name, understood)
+        if message.way_in.points_out and not self._is_shown(record, message.actor_id):
+            return (say.taken_back_before(),)
         self.relations.relate(record)
         self.meter.note_captured(_reader_of(record))
-        return (self._noted(record, understood),) if addressed else ()
+        return (self._noted(record, understood, message.actor_id),) if addressed else ()
 
     def keep_unread(self, message: IncomingMessage) -> tuple[Reply, ...]:
         """Store a note's words though reading them failed, so that nothing is lost."""
+        message, unread = self.attachments.of_message(message)
         if _problem(message.text) or not message.way_in.is_addressed:
             return ()
         author = self.places.person(message.place, message.author_id, message.author_name)
         record = self._save(message, author.name, Understanding(()))
-        return (say.kept_unread(record),)
+        return files.with_unread((say.kept_unread(record),), unread)
 
     def edit(self, edit: MessageEdited, *, earlier_waits: bool) -> tuple[Reply, ...]:
         """Read a changed note anew; its old version is kept. Messages that are no notes stay so.
@@ -66,7 +78,10 @@ class Capture:
             if earlier_waits:
                 raise EarlierWorkWaits(edit.message_id)
             return ()
-        if record.note.author_id != edit.author_id or record.note.text == edit.text:
+        if record.note.author_id != edit.author_id:
+            return ()
+        edit = self.attachments.of_edit(edit)
+        if record.note.text == edit.text:
             return ()
         conversation = self.places.conversation(edit.place)
         to_read = self._beside(record, edit.text, conversation)
@@ -156,13 +171,23 @@ class Capture:
             )
         )
 
-    def _noted(self, record: NoteRecord, understood: Understanding) -> Reply:
-        return say.noted(
+    def _is_shown(self, record: NoteRecord, person_id: str) -> bool:
+        """Whether the note is to be seen; whoever undid it brings it back by pointing at it."""
+        everything = Audience.operator(record.note.key.workspace)
+        is_visible = self.notes.are_visible((record.note.id,), everything)
+        return is_visible or self.notes.restore(record.note.id, by_person_id=person_id)
+
+    def _noted(self, record: NoteRecord, understood: Understanding, person_id: str) -> Reply:
+        """What was understood; to somebody who may not change the note, without the buttons."""
+        is_theirs = person_id in (record.note.author_id, record.note.saved_by_id)
+        reply = say.noted(
             record,
             self.registries.of(record.note.key.workspace).named,
             candidates=understood.candidates,
             unknown_names=understood.unknown_names,
+            heading="Noted" if is_theirs else "Already noted",
         )
+        return reply if is_theirs else dataclasses.replace(reply, buttons=())
 
 
 def _is_pointed_out(message: IncomingMessage) -> bool:

@@ -8,6 +8,7 @@ from bot.messages import IncomingMessage, Reply
 from bot.ports import CustomerStore, DirectoryStore
 from bot.services.places import Places
 from bot.services.presentation import general
+from bot.use_cases.home import ShowHome
 from bot.use_cases.needs import Needs
 
 
@@ -18,6 +19,7 @@ class EarshotCommand:
     directory: DirectoryStore
     customers: CustomerStore
     needs: Needs
+    home: ShowHome
     places: Places
 
     def run(self, message: IncomingMessage) -> Reply:
@@ -32,6 +34,8 @@ class EarshotCommand:
                 return self._customer(message, rest)
             case "needs":
                 return self.needs.show(message.place.workspace, message.actor_id)
+            case "home":
+                return self.home.in_chat(message.place.workspace, message.actor_id)
             case _:
                 return general.unknown_command(message.text.strip())
 

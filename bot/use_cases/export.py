@@ -9,11 +9,12 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.domain.answer import AnswerRating, Question
 from bot.domain.audience import Audience
 from bot.domain.customer import Contact, Customer
 from bot.domain.insight import Insight, ResolvedDate
 from bot.domain.note import NoteRecord
-from bot.ports import CustomerStore, NoteStore
+from bot.ports import CustomerStore, NoteStore, RatingStore
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # A spreadsheet of another country parts cells at semicolons; then no quotes hold lines together.
@@ -27,6 +28,7 @@ class ExportKind(StrEnum):
     NOTES = "notes"
     INSIGHTS = "insights"
     CUSTOMERS = "customers"
+    RATINGS = "ratings"
 
 
 class ExportFormat(StrEnum):
@@ -43,13 +45,14 @@ def export(
     *,
     notes: NoteStore,
     customers: CustomerStore,
+    ratings: RatingStore,
 ) -> Iterator[str]:
     """Lines with their line ends, one at a time, of everything that the audience may see.
 
     In JSONL every value is exact. In CSV a cell that a spreadsheet would run as a formula gets an
     apostrophe before it.
     """
-    line_type, lines = _lines(ExportKind(kind), audience, notes, customers)
+    line_type, lines = _lines(ExportKind(kind), audience, notes, customers, ratings)
     if ExportFormat(format) is ExportFormat.JSONL:
         return _as_jsonl(lines)
     return _as_csv([column.name for column in fields(line_type)], lines)
@@ -118,12 +121,29 @@ class _InsightLine(_Where):
     confidence: float | None
 
 
-_Line: TypeAlias = _CustomerLine | _NoteLine | _InsightLine
+@dataclass(frozen=True, slots=True)
+class _RatingLine:
+    question_id: str
+    person_id: str
+    question: str
+    asked_at: str
+    verdict: str
+    remark: str
+    rated_at: str
+
+
+_Line: TypeAlias = _CustomerLine | _NoteLine | _InsightLine | _RatingLine
 
 
 def _lines(
-    kind: ExportKind, audience: Audience, notes: NoteStore, customers: CustomerStore
+    kind: ExportKind,
+    audience: Audience,
+    notes: NoteStore,
+    customers: CustomerStore,
+    ratings: RatingStore,
 ) -> tuple[type[_Line], Iterable[_Line]]:
+    if kind is ExportKind.RATINGS:
+        return _RatingLine, (_rating_line(*rated) for rated in ratings.all(audience))
     registered = customers.all(audience)
     if kind is ExportKind.CUSTOMERS:
         return _CustomerLine, map(_customer_line, registered)
@@ -134,6 +154,18 @@ def _lines(
         _insight_line(record, insight, names)
         for record in notes.all(audience)
         for insight in record.insights
+    )
+
+
+def _rating_line(question: Question, rating: AnswerRating) -> _RatingLine:
+    return _RatingLine(
+        question_id=question.id,
+        person_id=rating.person_id,
+        question=question.text,
+        asked_at=question.asked_at.isoformat(),
+        verdict=rating.verdict.value,
+        remark=rating.remark,
+        rated_at=rating.rated_at.isoformat(),
     )
 
 

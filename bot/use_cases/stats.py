@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.audience import Audience
 from bot.domain.reading import LABELS, InsightHistory, Reading
-from bot.ports import LearningStore, NoteStore, QuestionStore
+from bot.ports import LearningStore, NoteStore, QuestionStore, RatingStore
 
 UNSURE_BELOW = 0.5
 """A confidence that is rather wrong than right, by what the classifier says of itself."""
@@ -48,7 +48,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """What is kept, how it was read by each classifier, and what was asked.
+    """What is kept, how it was read by each classifier, what was asked, and how answers were rated.
 
     An insight counts under the classifier that read it last; `kept_by_people` are those that every
     classifier took for chatter. `classifiers` begins with the one that read most.
@@ -60,10 +60,16 @@ class Stats:
     classifiers: Mapping[str, Tally]
     overall: Tally
     questions: Mapping[str, int]
+    ratings: Mapping[str, int]
 
 
 def stats(
-    audience: Audience, *, notes: NoteStore, learning: LearningStore, questions: QuestionStore
+    audience: Audience,
+    *,
+    notes: NoteStore,
+    learning: LearningStore,
+    questions: QuestionStore,
+    ratings: RatingStore,
 ) -> Stats:
     """Count everything that the audience may see."""
     classifiers: dict[str, Tally] = {}
@@ -84,6 +90,7 @@ def stats(
         ),
         overall=overall,
         questions=questions.counts(audience),
+        ratings=ratings.counts(audience),
     )
 
 
@@ -107,6 +114,7 @@ def as_json(counted: Stats) -> str:
         "classifiers": classifiers,
         "overall": _tally_tree(counted.overall),
         "questions": dict(counted.questions),
+        "ratings": dict(counted.ratings),
     }
     return json.dumps(tree, ensure_ascii=False, indent=2)
 
@@ -156,6 +164,8 @@ def as_table(counted: Stats) -> str:
             total("questions asked", counted.questions["asked"]),
             total("  answered", counted.questions["answered"]),
             total("  abstained", counted.questions["abstained"]),
+            total("  rated helpful", counted.ratings["good"]),
+            total("  rated not helpful", counted.ratings["bad"]),
         ]
     )
 

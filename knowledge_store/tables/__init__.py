@@ -5,6 +5,7 @@ Every table carries the workspace, and every key begins with it or is random.
 
 from knowledge_store.tables.base import Base
 from knowledge_store.tables.knowledge import (
+    AttachedFileRow,
     CorrectionRow,
     HiddenMessageRow,
     HiddenReason,
@@ -13,6 +14,7 @@ from knowledge_store.tables.knowledge import (
     InsightVectorRow,
     NoteRevisionRow,
     NoteRow,
+    ReactionRow,
     ReadingRow,
     RelationRow,
     StageEventRow,
@@ -31,10 +33,12 @@ from knowledge_store.tables.work import (
     NeedRow,
     OutgoingRow,
     QuestionRow,
+    RatingRow,
     ReferenceRow,
 )
 
 __all__ = [
+    "AttachedFileRow",
     "Base",
     "ContactRow",
     "ConversationRow",
@@ -55,6 +59,8 @@ __all__ = [
     "OutgoingRow",
     "PersonRow",
     "QuestionRow",
+    "RatingRow",
+    "ReactionRow",
     "ReadingRow",
     "ReferenceRow",
     "RelationRow",

@@ -40,6 +40,8 @@ class NoteRow(Base):
         UniqueConstraint("workspace", "conversation_id", "message_id"),
         Index("ix_notes_thread", "workspace", "conversation_id", "thread_id"),
         Index("ix_notes_time", "workspace", "posted_at", "id"),
+        Index("ix_notes_author", "workspace", "author_id", "posted_at", "id"),
+        Index("ix_notes_saver", "workspace", "saved_by_id", "posted_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -92,6 +94,34 @@ class HiddenMessageRow(Base):
     message_id: Mapped[str] = mapped_column(primary_key=True)
     hidden_at: Mapped[datetime]
     hidden_reason: Mapped[HiddenReason]
+
+
+class AttachedFileRow(Base):
+    """That a file came with a message."""
+
+    __tablename__ = "attached_files"
+
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    file_id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ReactionRow(Base):
+    """The latest that is known of one person's reaction on one message.
+
+    `made_note` says that the message was no note before it.
+    """
+
+    __tablename__ = "reactions"
+
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    is_on: Mapped[bool]
+    changed_at: Mapped[datetime]
+    made_note: Mapped[bool]
 
 
 class InsightRow(Base):

@@ -15,7 +15,10 @@ class CustomerRow(Base):
     """A customer; `name_key` is the name as it is compared."""
 
     __tablename__ = "customers"
-    __table_args__ = (UniqueConstraint("workspace", "name_key"),)
+    __table_args__ = (
+        UniqueConstraint("workspace", "name_key"),
+        Index("ix_customers_owner", "workspace", "owner_id", "name_key"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     workspace: Mapped[str]

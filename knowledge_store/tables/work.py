@@ -7,6 +7,7 @@ from pydantic import Field
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.domain.answer import Verdict
 from bot.messages import Incoming, Outgoing
 from bot.ports import OutboxState
 from knowledge_store.columns import AsJson
@@ -19,6 +20,7 @@ class QuestionRow(Base):
     __tablename__ = "questions"
     __table_args__ = (
         Index("ix_questions_asker", "workspace", "conversation_id", "asker_id", "asked_at"),
+        Index("ix_questions_person", "workspace", "asker_id", "asked_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -46,6 +48,19 @@ class NeedRow(Base):
     asked_at: Mapped[datetime]
     customer_ids: Mapped[tuple[str, ...]] = mapped_column(AsJson(tuple[str, ...]))
     question_id: Mapped[str | None] = mapped_column(unique=True)
+
+
+class RatingRow(Base):
+    """The latest that whoever asked says of an answer."""
+
+    __tablename__ = "answer_ratings"
+
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    question_id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    verdict: Mapped[Verdict]
+    rated_at: Mapped[datetime]
+    remark: Mapped[str]
 
 
 _ANY_INCOMING = Annotated[Incoming, Field(discriminator="kind")]

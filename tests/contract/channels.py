@@ -27,7 +27,7 @@ from bot.bootstrap.core import (
 from bot.deliveries import RunAsync
 from bot.domain.customer import Contact, CustomerDraft
 from bot.domain.people import Person
-from bot.ports import Gateway, Intake, Roster
+from bot.ports import FileSource, Gateway, Intake, MessageSource, Roster
 from knowledge_store import Store, migrate, open_engine, open_store
 from tests.contract.channel_driver import ChannelDriver
 from tests.contract.drivers_console import ConsoleDriver
@@ -58,8 +58,24 @@ class _Set:
     jobs: InlineJobs
     models: Models
 
-    def connect(self, name: str, gateway: Gateway, roster: Roster, run_async: RunAsync) -> None:
-        handler = build_handler(self.store, self.models, {name: roster}, FakeClock())
+    def connect(
+        self,
+        name: str,
+        gateway: Gateway,
+        roster: Roster,
+        run_async: RunAsync,
+        *,
+        source: MessageSource | None = None,
+        files: FileSource | None = None,
+    ) -> None:
+        handler = build_handler(
+            self.store,
+            self.models,
+            {name: roster},
+            FakeClock(),
+            sources={name: source} if source else {},
+            files={name: files} if files else {},
+        )
         deliveries = build_deliveries(self.store, handler, {name: gateway}, run_async)
         self.jobs.start(deliveries.handlers)
 
@@ -104,7 +120,14 @@ _Put = tuple[Playing, Callable[[], None]]
 
 def _slack(on_set: _Set) -> _Put:
     channel, api = slack_channel_and_api(on_set.intake)
-    on_set.connect(channel.name, channel.gateway, channel.roster, api.loop.run)
+    on_set.connect(
+        channel.name,
+        channel.gateway,
+        channel.roster,
+        api.loop.run,
+        source=channel.messages,
+        files=channel.files,
+    )
     driver = SlackDriver(channel, api, on_set.jobs.run_waiting)
     return Playing(driver, on_set.store, ("<!channel>", "<http://evil.example")), api.close
 

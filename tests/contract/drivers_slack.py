@@ -19,6 +19,7 @@ from tests.contract.channel_driver import Shown
 from tests.slack_api import BOT, BOT_TOKEN, BOT_USER, TEAM, ApiCall, FakeSlackApi, LoopThread
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+_FEEDBACK_SIDES = ("positive_button", "negative_button")
 _SHOWING = ("chat.postMessage", "chat.postEphemeral", "chat.update", "views.open")
 
 
@@ -77,6 +78,7 @@ class SlackDriver:
         conversation: str,
         thread: str | None = None,
         mention: bool = False,
+        **more: Any,
     ) -> str:
         typed = escape(text)
         message = {
@@ -87,10 +89,11 @@ class SlackDriver:
             "team": TEAM,
             "ts": self._api.next_ts(),
             "text": f"<@{BOT_USER}> {typed}" if mention else typed,
+            **more,
         }
         if thread is not None:
             message["thread_ts"] = thread
-        self._messages[message["ts"]] = message
+        self._remember(message)
         self._deliver(message)
         if mention:  # Slack sends both
             self._deliver(_as_app_mention(message))
@@ -115,13 +118,14 @@ class SlackDriver:
         before = self._messages[message_id]
         ts = self._api.next_ts()
         now = {**before, "text": escape(text), "edited": {"user": author, "ts": ts}}
-        self._messages[message_id] = now
+        self._remember(now)
         self._deliver_about(
             "message_changed", conversation, ts, message=now, previous_message=before
         )
 
     def delete(self, message_id: str, *, author: str, conversation: str) -> None:
         before = self._messages.pop(message_id)
+        self._api.messages.pop((conversation, message_id), None)
         self._deliver_about(
             "message_deleted",
             conversation,
@@ -135,20 +139,99 @@ class SlackDriver:
             self._deliver(self._messages[message_id])
             self._run_work()
 
-    def post_as_bot(self, text: str, *, own: bool, conversation: str) -> None:
+    def post_as_bot(self, text: str, *, own: bool, conversation: str) -> str:
         ours = {"user": BOT_USER, "bot_id": BOT}
         another = {"user": "U0OTHERBOT", "bot_id": "B0OTHERBOT", "subtype": "bot_message"}
-        self._deliver(
-            {
-                "type": "message",
-                "channel": conversation,
-                "channel_type": _channel_type(conversation),
-                "ts": self._api.next_ts(),
-                "text": f"<@{BOT_USER}> {escape(text)}",
-                **(ours if own else another),
-            }
-        )
+        message = {
+            "type": "message",
+            "channel": conversation,
+            "channel_type": _channel_type(conversation),
+            "ts": self._api.next_ts(),
+            "text": f"<@{BOT_USER}> {escape(text)}",
+            **(ours if own else another),
+        }
+        self._remember(message)
+        self._deliver(message)
         self._run_work()
+        return str(message["ts"])
+
+    # --- ways in that only Slack has ------------------------------------------------------------
+
+    def react(
+        self,
+        message_id: str,
+        *,
+        person: str,
+        conversation: str,
+        emoji: str = "ear",
+        on: bool = True,
+    ) -> None:
+        """A person puts an emoji on a message, or takes it off; the event comes at once."""
+        event = self.reaction(
+            message_id, person=person, conversation=conversation, emoji=emoji, on=on
+        )
+        self.deliver(event)
+
+    def reaction(
+        self,
+        message_id: str,
+        *,
+        person: str,
+        conversation: str,
+        emoji: str = "ear",
+        on: bool = True,
+    ) -> dict[str, Any]:
+        """The event of a reaction that happens now."""
+        return {
+            "type": "reaction_added" if on else "reaction_removed",
+            "user": person,
+            "reaction": emoji,
+            "item": {"type": "message", "channel": conversation, "ts": message_id},
+            "item_user": self.ANNA,
+            "event_ts": self._api.next_ts(),
+        }
+
+    def deliver(self, event: Mapping[str, Any]) -> None:
+        """An event comes in and is worked on."""
+        self._deliver(event)
+        self._run_work()
+
+    def point_at(self, message: Mapping[str, Any], *, person: str) -> None:
+        """A person uses "Save to Earshot" on a message."""
+        self._send_form({"payload": json.dumps(self.message_shortcut(message, person=person))})
+
+    def message_shortcut(self, message: Mapping[str, Any], *, person: str) -> dict[str, Any]:
+        """What Slack sends for it: the message itself is part of it."""
+        return {
+            "type": "message_action",
+            "callback_id": "save_message",
+            "team": {"id": TEAM, "domain": "acme"},
+            "user": {"id": person, "name": person.lower(), "team_id": TEAM},
+            "channel": {"id": message["channel"], "name": "sales"},
+            "message_ts": message["ts"],
+            "message": message,
+            "trigger_id": self._trigger(),
+            "response_url": f"{self._api.url}/response/{next(self._events)}",
+        }
+
+    def use_new_note(self, *, person: str) -> None:
+        """A person uses "New note"."""
+        payload = {
+            "type": "shortcut",
+            "callback_id": "new_note",
+            "team": {"id": TEAM, "domain": "acme"},
+            "user": {"id": person, "username": person.lower(), "team_id": TEAM},
+            "trigger_id": self._trigger(),
+        }
+        self._send_form({"payload": json.dumps(payload)})
+
+    def message(self, message_id: str) -> dict[str, Any]:
+        """A message as it stands in Slack."""
+        return self._messages[message_id]
+
+    def _remember(self, message: dict[str, Any]) -> None:
+        self._messages[message["ts"]] = message
+        self._api.messages[message["channel"], message["ts"]] = message
 
     def press(self, shown: Shown, label: str, *, person: str) -> None:
         call = _call(shown)
@@ -197,6 +280,40 @@ class SlackDriver:
         }
         self._send_form({"payload": json.dumps(payload)})
         self._run_work()
+
+    def open_home(self, *, person: str, event_ts: str | None = None) -> None:
+        """Open the Home tab; the same `event_ts` again is a redelivery."""
+        self._deliver(
+            {
+                "type": "app_home_opened",
+                "user": person,
+                "channel": f"D{person[1:]}",
+                "tab": "home",
+                "event_ts": event_ts or self._api.next_ts(),
+            }
+        )
+        self._run_work()
+
+    def press_home(self, label: str, *, person: str, nth: int = 0) -> None:
+        """Press a button of a Home tab as it stands there."""
+        view = self._api.homes[person]
+        button = [b for b in _buttons(view["blocks"]) if _label(b) == label][nth]
+        payload = {
+            "type": "block_actions",
+            "team": {"id": TEAM, "domain": "acme"},
+            "user": {"id": person, "team_id": TEAM},
+            "container": {"type": "view", "view_id": f"VHOME{person}"},
+            "view": {**view, "id": f"VHOME{person}", "team_id": TEAM, "hash": "1.abc"},
+            "trigger_id": self._trigger(),
+            "actions": [{**button, "block_id": "b1", "action_ts": self._api.next_ts()}],
+        }
+        self._send_form({"payload": json.dumps(payload)})
+        self._run_work()
+
+    def home(self, *, person: str) -> str:
+        """What stands on a Home tab."""
+        blocks = self._api.homes[person]["blocks"]
+        return "\n".join(readable(block) for block in blocks if block["type"] != "divider")
 
     def shown(self) -> list[Shown]:
         calls = self._api.calls[self._seen :]
@@ -283,14 +400,14 @@ def signed_headers(body: bytes, *, secret: str = SECRET, at: float | None = None
 
 def _shown_form(call: ApiCall) -> Shown:
     view = call.arguments["view"]
-    origin = json.loads(view["private_metadata"])
-    labels = [readable(view["title"]), *(readable(block["label"]) for block in view["blocks"])]
+    origin = json.loads(view["private_metadata"] or "{}")
+    labels = [readable(view["title"]), *(readable(b.get("label", b)) for b in view["blocks"])]
     return Shown(
         text="\n".join(labels),
         raw=call.raw,
-        conversation=origin["channel"],
+        conversation=origin.get("channel", ""),
         thread=origin.get("thread"),
-        form=tuple(block["block_id"] for block in view["blocks"]),
+        form=tuple(block["block_id"] for block in view["blocks"] if block["type"] == "input"),
         handle=call,
     )
 
@@ -302,14 +419,30 @@ def readable(element: Mapping[str, Any]) -> str:
         return str(element["text"])
     if kind in {"plain_text", "mrkdwn"}:
         return decode(element["text"])
-    if kind in {"button", "section"}:
+    if kind in {"button", "section", "header"}:
         return readable(element["text"])
-    joint = " · " if kind == "actions" else ""
+    if kind == "feedback_buttons":
+        return " · ".join(readable(element[side]["text"]) for side in _FEEDBACK_SIDES)
+    joint = " · " if kind in {"actions", "context_actions"} else ""
     return joint.join(readable(part) for part in element["elements"])
 
 
 def _buttons(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [b for block in blocks if block["type"] == "actions" for b in block["elements"]]
+    elements = [
+        element
+        for block in blocks
+        if block["type"] in {"actions", "context_actions"}
+        for element in block["elements"]
+    ]
+    return [button for element in elements for button in _pressable(element)]
+
+
+def _pressable(element: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a press of an element tells of it: of a pair for feedback, the side that was pressed."""
+    if element["type"] == "button":
+        return [element]
+    shared = {"type": element["type"], "action_id": element["action_id"], "block_id": "b1"}
+    return [shared | element[side] for side in _FEEDBACK_SIDES]
 
 
 def _label(button: Mapping[str, Any]) -> str:

@@ -94,6 +94,28 @@ def test_a_question_without_support_offers_to_record_a_need(playing: Playing):
     assert [need.text for need in needs] == ["who decides at Novara Pharma?"]
 
 
+def test_whoever_asked_says_that_an_answer_did_not_help_and_why(playing: Playing):
+    """A press is kept, and a form asks for one line."""
+    driver = playing.driver
+    driver.post(NOVARA, author=driver.ANNA, conversation=driver.DIRECT)
+    driver.shown()
+    words = "what does Novara say about our deviation reports?"
+    driver.command("ask", words, author=driver.ANNA, conversation=driver.DIRECT)
+    (reply,) = replies_to(driver, driver.ANNA)
+    assert "👍 Helpful" in reply.buttons
+
+    driver.press(reply, "👎 Not helpful", person=driver.ANNA)
+    form = next(shown for shown in driver.shown() if shown.form)
+    assert playing.store.ratings.counts(Audience.operator(playing.workspace))["bad"] == 1
+    driver.submit(form, {"remark": ("it is <old> & said twice",)}, person=driver.ANNA)
+
+    ((question, rating),) = playing.store.ratings.all(Audience.operator(playing.workspace))
+    assert (question.text, rating.person_id) == (words, driver.ANNA)
+    assert (rating.verdict, rating.remark) == ("bad", "it is <old> & said twice")
+    (thanks,) = replies_to(driver, driver.ANNA)
+    assert "Noted" in thanks.text
+
+
 def test_a_follow_up_in_a_thread_leans_on_the_question_before_it(playing: Playing):
     """«And who decides there?» is about the customer of the question that the thread began with."""
     driver = playing.driver
@@ -135,6 +157,20 @@ def test_undo_hides_the_note_and_restore_brings_it_back(playing: Playing):
     (undone,) = driver.shown()
     driver.press(undone, "Restore", person=driver.ANNA)
     assert [record.note.text for record in notes(playing)] == [NOVARA]
+
+
+def test_ones_own_page_can_be_read_and_used_in_chat(playing: Playing):
+    """`/earshot home` lists what one noted, and the number on a button is that of its line."""
+    driver = playing.driver
+    driver.post(NOVARA, author=driver.ANNA, conversation=driver.DIRECT)
+    driver.shown()
+    driver.command("earshot", "home", author=driver.ANNA, conversation=driver.DIRECT)
+    reply = driver.shown()[-1]
+    assert "(1) Novara Pharma" in reply.text
+    assert "Settings" in reply.text
+
+    driver.press(reply, "Undo (1)", person=driver.ANNA)
+    assert notes(playing) == []
 
 
 def test_change_opens_a_form_with_every_facet_and_saves_it(playing: Playing):

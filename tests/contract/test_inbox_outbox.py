@@ -1,5 +1,6 @@
 """What every Inbox and Outbox have to do together."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,11 @@ from bot.domain.people import ConversationKind
 from bot.messages import (
     Action,
     ActionTaken,
+    Attachment,
     Button,
     ConversationChanged,
     FieldKind,
+    FileChanged,
     Form,
     FormField,
     Incoming,
@@ -48,6 +51,13 @@ EVERY_KIND: list[Incoming] = [
         fields={"topics": ("price", "needs"), "moment": ()},
     ),
     ConversationChanged(PLACE, "change-1"),
+    FileChanged(PLACE, "F1", True, MONDAY, "change-2"),
+    replace(
+        MESSAGE,
+        message_id="17.3",
+        attachments=(Attachment("F1", "a.txt", "text/plain", 7), Attachment("F2")),
+        wished_at=MONDAY,
+    ),
 ]
 REPLY = Reply(
     blocks=(Paragraph((Span("Noted", bold=True), Span("there", href="https://x"))), Quote("q")),

@@ -476,6 +476,23 @@ def test_a_thread_can_be_read_as_it_was(store: Store) -> None:
     assert [record.note.text for record in before] == ["0", "1"]
 
 
+def test_the_latest_notes_come_latest_first_and_no_more_than_asked_for(kit: StoreKit) -> None:
+    """Of those that the audience may see, and that are not hidden."""
+    store = kit.store
+    kit.has_conversation("board", "anna")
+    kit.has_conversation("open", "anna", "ben", kind=ConversationKind.PUBLIC)
+    places = ["open", "open", "open", "board", "open"]
+    for number, place in enumerate(places):
+        at = key(str(number), place)
+        store.notes.save(note(at=at, posted_at=MONDAY + timedelta(minutes=number)))
+    store.notes.hide(key("1"), at=MONDAY, reason="undone")
+    bens = Audience.of_person(W, "ben")
+    found = [record.note.key.message_id for record in store.notes.latest(bens, 2)]
+    assert found == ["4", "2"]
+    assert len(store.notes.latest(bens, 9)) == 3
+    assert store.notes.latest(OPERATOR, 2)[1].note.key.message_id == "3"
+
+
 def test_all_notes_come_oldest_first_over_every_page(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -190,7 +190,7 @@ def test_no_cell_of_an_export_is_a_formula(stage: Stage, text: str, separator: s
     stage.note(ANNA, text, contacts=(text,))
     lines = export(
         ExportKind.INSIGHTS, ExportFormat.CSV, Audience.operator(WORKSPACE),
-        notes=stage.store.notes, customers=stage.store.customers,
+        notes=stage.store.notes, customers=stage.store.customers, ratings=stage.store.ratings,
     )  # fmt: skip
     for cell in _cells("".join(lines), separator):
         assert not cell.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")), cell

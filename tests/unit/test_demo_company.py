@@ -49,7 +49,7 @@ def start(office: Stage) -> str:
     """Start the product with its demonstration, as a new process does."""
     store = office.store
     playground = PlaygroundChannel(
-        intake=GuardedIntake(store.inbox, store.directory),
+        intake=GuardedIntake(store.inbox, store.directory, store.attached_files),
         directory=store.directory,
         clock=office.clock,
         workspace=WORKSPACE,

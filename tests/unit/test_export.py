@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
+from bot.domain.answer import AnswerRating, Question, Verdict
 from bot.domain.audience import Audience
 from bot.domain.customer import Contact, Customer
 from bot.domain.insight import Facets, Insight, ResolvedDate
 from bot.domain.note import MessageKey, Note, NoteRecord
 from bot.domain.taxonomy import Belief, KnowledgeType, ProcessStage, Signal, Topic
-from bot.ports import CustomerStore, NoteStore
+from bot.ports import CustomerStore, NoteStore, RatingStore
 from bot.use_cases.export import ExportFormat, ExportKind, export
 
 OPERATOR = Audience.operator("W")
@@ -26,6 +27,8 @@ VELMORA = Customer(
     owner_id="U1",
     contacts=(Contact("Dana Whitlock", "VP Operations"), Contact("Lorna Tate")),
 )
+QUESTION = Question("q1", "W", "CC1", None, "anna", "Who decides there?", POSTED, "en")
+RATING = AnswerRating("W", "q1", "anna", Verdict.BAD, POSTED, "=it is old")
 SECRET = Customer(id="C2", workspace="W", name="Secret AG")
 
 
@@ -71,6 +74,13 @@ class CustomersInMemory(CustomerStore):
         return (VELMORA, SECRET) if audience == OPERATOR else (VELMORA,)
 
 
+class RatingsInMemory(RatingStore):
+    """The operator knows of one rating, others of none."""
+
+    def all(self, audience: Audience) -> tuple[tuple[Question, AnswerRating], ...]:
+        return ((QUESTION, RATING),) if audience == OPERATOR else ()
+
+
 def lines(
     kind: str, written: str, *records: NoteRecord, audience: Audience = OPERATOR
 ) -> list[str]:
@@ -81,12 +91,30 @@ def lines(
             audience,
             notes=NotesInMemory(*records),
             customers=CustomersInMemory(),
+            ratings=RatingsInMemory(),
         )
     )
 
 
 def rows(kind: str, *records: NoteRecord) -> list[dict[str, str]]:
     return list(csv.DictReader(lines(kind, "csv", *records)))
+
+
+def test_a_rating_comes_out_with_its_question_and_what_was_wrong() -> None:
+    """For whoever wants to find out why; others know of none."""
+    (line,) = lines("ratings", "jsonl")
+    assert json.loads(line) == {
+        "question_id": "q1",
+        "person_id": "anna",
+        "question": "Who decides there?",
+        "asked_at": POSTED.isoformat(),
+        "verdict": "bad",
+        "remark": "=it is old",
+        "rated_at": POSTED.isoformat(),
+    }
+    (row,) = rows("ratings")
+    assert row["remark"] == "'=it is old"
+    assert lines("ratings", "jsonl", audience=ANOTHER) == []
 
 
 def test_an_insight_comes_out_with_labels_links_and_origin() -> None:
@@ -162,7 +190,12 @@ def test_lines_come_as_they_are_read() -> None:
     """A large store is never held in memory."""
     notes = NotesInMemory(record(1, "a"), record(2, "b"), record(3, "c"))
     going = export(
-        ExportKind.NOTES, ExportFormat.JSONL, OPERATOR, notes=notes, customers=CustomersInMemory()
+        ExportKind.NOTES,
+        ExportFormat.JSONL,
+        OPERATOR,
+        notes=notes,
+        customers=CustomersInMemory(),
+        ratings=RatingsInMemory(),
     )
     next(going)
     assert notes.given == 1

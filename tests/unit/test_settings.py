@@ -87,3 +87,18 @@ def test_socket_mode_is_used_only_without_a_signing_secret(monkeypatch: pytest.M
     assert read_settings().slack_uses_socket_mode
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "s")
     assert not read_settings().slack_uses_socket_mode
+
+
+@pytest.mark.parametrize("given", ["pushpin", ":pushpin:", " :pushpin: "])
+def test_an_emoji_is_named_with_or_without_colons(monkeypatch: pytest.MonkeyPatch, given: str):
+    """As Slack shows it, or as Slack calls it."""
+    monkeypatch.setenv("SLACK_SAVE_EMOJI", given)
+    assert read_settings().slack_save_emoji == "pushpin"
+
+
+@pytest.mark.parametrize("given", ["👂", "::", "two words", "ear::skin-tone-2"])
+def test_what_names_no_emoji_is_an_error(monkeypatch: pytest.MonkeyPatch, given: str):
+    """It would never be seen."""
+    monkeypatch.setenv("SLACK_SAVE_EMOJI", given)
+    with pytest.raises(SettingsInvalid, match="SLACK_SAVE_EMOJI"):
+        read_settings()

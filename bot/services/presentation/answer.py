@@ -6,6 +6,7 @@ from bot.domain.answer import Answer, Citation, Expert
 from bot.domain.taxonomy import Belief, Certainty
 from bot.messages import Action, Block, Button, Paragraph, Quote, Reply, Span
 from bot.services.presentation.phrases import phrase
+from bot.services.presentation.rating import rating_buttons
 from bot.services.presentation.words import bold, day, label, listed, paragraph
 
 
@@ -23,7 +24,12 @@ def answered(answer: Answer) -> Reply:
     for citation in answer.citations:
         blocks.extend(_evidence(citation, with_quote=with_quotes))
     shows = tuple(dict.fromkeys(citation.hit.note.id for citation in answer.citations))
-    return Reply(tuple(blocks), shows=shows, disseminates=_told_by_others(answer))
+    return Reply(
+        tuple(blocks),
+        rating_buttons(answer.question),
+        shows=shows,
+        disseminates=_told_by_others(answer),
+    )
 
 
 def _told_by_others(answer: Answer) -> tuple[str, ...]:
@@ -60,7 +66,7 @@ def _nothing_known(answer: Answer) -> Reply:
         blocks.append(paragraph(phrase("who_might_know", language, names=_names(answer.experts))))
     need = Button(phrase("record_need", language), Action.RECORD_NEED, answer.question.id)
     note = Button(phrase("keep_as_note", language), Action.NOTE_INSTEAD, answer.question.id)
-    return Reply(tuple(blocks), (need, note))
+    return Reply(tuple(blocks), (need, note, *rating_buttons(answer.question)))
 
 
 def _names(experts: Sequence[Expert]) -> str:

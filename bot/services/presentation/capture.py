@@ -139,6 +139,33 @@ def undone(note_id: str) -> Reply:
     )
 
 
+def reaction_taken_off(note_id: str) -> Reply:
+    """The note went with the reaction that had saved it; it can come back."""
+    return Reply(
+        (paragraph("You took your reaction off, so the note is hidden everywhere."),),
+        (Button("Restore", Action.RESTORE, note_id),),
+    )
+
+
+def taken_back_before() -> Reply:
+    """Somebody pointed at a note that only somebody else can bring back."""
+    return Reply(
+        (
+            paragraph(
+                "Not saved: this message was a note that its author or whoever saved it took back. "
+                "They can restore it."
+            ),
+        )
+    )
+
+
+def only_peoples_words() -> Reply:
+    """Somebody pointed at what a program wrote."""
+    return Reply(
+        (paragraph("Not saved: a bot wrote this message, and I keep only what people say."),)
+    )
+
+
 # --- forms --------------------------------------------------------------------------------------
 
 

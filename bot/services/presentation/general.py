@@ -19,6 +19,7 @@ def help_text() -> Reply:
             paragraph("/earshot listen on · off: I read along in this channel"),
             paragraph("/earshot customer Novara Pharma; Novara: register a customer with an alias"),
             paragraph("/earshot needs: what we should find out"),
+            paragraph("/earshot home: your notes, your customers, and what became of them"),
             paragraph(
                 "I save first and show what I understood; Change and Undo are one press away. "
                 "You only ever see what was said where you are a member.",

@@ -1,7 +1,8 @@
 """From the inbox to the outbox, and from the outbox to the platform, each safe to run twice."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
@@ -9,11 +10,12 @@ import pytest
 from bot import deliveries as module
 from bot.bootstrap.core import build_intake
 from bot.deliveries import Deliveries, address, readers_of
+from bot.domain.answer import Question
 from bot.domain.audience import Audience
 from bot.domain.insight import Facets, InsightDraft
 from bot.domain.people import Conversation, ConversationKind
 from bot.domain.taxonomy import KnowledgeType, ProcessStage
-from bot.errors import EarlierWorkWaits, SendFailed, SendRefused
+from bot.errors import EarlierWorkWaits, SendFailed, SendRefused, StoreUnavailable
 from bot.messages import (
     Action,
     ActionTaken,
@@ -25,10 +27,11 @@ from bot.messages import (
     Place,
     Quote,
     Reply,
+    TalkOpened,
     Visibility,
     WayIn,
 )
-from bot.ports import Classification, Gateway, Inbox, JobName, OutboxState
+from bot.ports import Classification, Gateway, Inbox, JobName, OutboxState, WorkSign
 from tests.fakes import MONDAY, RecordingGateway
 from tests.stage import ANNA, BEN, CHANNEL, PRICING, SALES, WORKSPACE, Stage
 
@@ -77,6 +80,21 @@ class FailingGateway:
         raise self._error
 
 
+class RecordingSign:
+    """Remembers for what it was shown, and whether it was taken down again."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    @contextmanager
+    def shown(self, incoming: Incoming) -> Iterator[None]:
+        self.seen.append(f"shown for {incoming.delivery_key}")
+        try:
+            yield
+        finally:
+            self.seen.append("taken down")
+
+
 @dataclass
 class Post:
     """A stage with the way in and out."""
@@ -119,7 +137,12 @@ def post(stage: Stage) -> Post:
     return open_post(stage, RecordingGateway())
 
 
-def open_post(stage: Stage, gateway: Gateway | None, inbox: Inbox | None = None) -> Post:
+def open_post(
+    stage: Stage,
+    gateway: Gateway | None,
+    inbox: Inbox | None = None,
+    work_sign: WorkSign | None = None,
+) -> Post:
     """The real handler and store; without a gateway the channel is off."""
     meter, outbox = CountingMeter(), WatchedOutbox(stage)
     deliveries = Deliveries(
@@ -131,6 +154,7 @@ def open_post(stage: Stage, gateway: Gateway | None, inbox: Inbox | None = None)
         run_async=asyncio.run,
         meter=meter,
         clock=stage.clock,
+        work_signs={CHANNEL: work_sign} if work_sign else None,
     )
     return Post(stage, gateway, meter, outbox, deliveries)
 
@@ -167,6 +191,54 @@ def test_a_crash_between_storing_and_finishing_leaves_one_note(post: Post):
     (record,) = post.stage.notes()
     assert len(record.insights) == 1
     assert len(post.stage.store.outbox.waiting()) == 1
+
+
+def test_who_asked_sees_that_an_answer_is_worked_on(stage: Stage):
+    """From when the question is stored until the answer is; a note or a press shows nothing."""
+    sign = RecordingSign()
+    post = open_post(stage, RecordingGateway(), work_sign=sign)
+    question = post.question(BEN, "who decides at Novara?")
+    delivery = post.accept(question)
+    assert sign.seen == []
+    post.deliveries.handle(delivery)
+    shown = [f"shown for {question.delivery_key}", "taken down"]
+    assert sign.seen == shown
+
+    post.handle(post.note(DISCOUNT, where=PRICING))
+    post.handle(TalkOpened(PLACE, BEN, "o1"))
+    assert sign.seen == shown
+
+
+def test_the_sign_of_work_is_taken_down_when_the_work_fails(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    """And stands again when the job is tried again."""
+
+    def away(question: Question) -> None:
+        raise StoreUnavailable("away")
+
+    sign = RecordingSign()
+    post = open_post(stage, RecordingGateway(), work_sign=sign)
+    delivery = post.accept(post.question(BEN, "who decides at Novara?"))
+    with monkeypatch.context() as patched:
+        patched.setattr(stage.store.questions, "earlier", away)
+        with pytest.raises(StoreUnavailable):
+            post.deliveries.handle(delivery)
+    assert sign.seen[1:] == ["taken down"]
+    post.deliveries.handle(delivery)
+    assert len(sign.seen) == 4
+    assert len(stage.store.outbox.waiting()) == 1
+
+
+def test_suggestions_go_to_who_opened_the_talk(post: Post):
+    """They wait for nothing that came in before."""
+    stuck = post.accept(post.note("stuck", where=SALES))
+    (outgoing_id,) = post.handle(TalkOpened(PLACE, BEN, "o1"))
+    post.deliveries.send(outgoing_id)
+    (sent,) = post.sent
+    assert (sent.person_id, sent.place) == (BEN, PLACE)
+    assert sent.reply.suggestions
+    assert stuck in post.stage.store.inbox.waiting()
 
 
 def test_a_delivery_that_is_not_known_is_nothing_to_do(post: Post):

@@ -20,7 +20,13 @@ OLD, NEW = "fake/1", "fake/2"
 
 def counted(stage: Stage, audience: Audience = OPERATOR) -> Stats:
     store = stage.store
-    return stats(audience, notes=store.notes, learning=store.learning, questions=store.questions)
+    return stats(
+        audience,
+        notes=store.notes,
+        learning=store.learning,
+        questions=store.questions,
+        ratings=store.ratings,
+    )
 
 
 def told(
@@ -136,6 +142,23 @@ def test_questions_count_by_whether_anything_was_cited(stage: Stage):
     assert bens == {"asked": 1, "answered": 1, "abstained": 0}
 
 
+def test_ratings_count_by_the_last_press(stage: Stage):
+    """Who found an answer good and then bad found it bad."""
+    told(stage)
+    first = stage.ask(BEN, "what of late deviation reports?")
+    second = stage.ask(CARLA, "who is the zookeeper of Atlantis?")
+    stage.press(BEN, button(first, "👍 Helpful"))
+    stage.press(CARLA, button(second, "👍 Helpful"))
+    stage.clock.advance(seconds=1)
+    stage.press(BEN, button(first, "👎 Not helpful"))
+    found = counted(stage)
+    assert found.ratings == {"good": 1, "bad": 1}
+    assert counted(stage, Audience.of_person(WORKSPACE, BEN)).ratings == {"good": 0, "bad": 1}
+    assert json.loads(as_json(found))["ratings"] == found.ratings
+    rows = {" ".join(line.split()) for line in as_table(found).splitlines()}
+    assert rows >= {"rated helpful 1", "rated not helpful 1"}
+
+
 def test_what_was_undone_or_is_for_others_counts_nowhere(stage: Stage):
     """Not the note, not its insights, not their corrections."""
     changed(stage, told(stage, where=PRICING), knowledge_type="about")
@@ -175,9 +198,10 @@ def test_neither_form_shows_a_word_of_a_note_or_a_question(stage: Stage):
     """Figures may be shown to people who may not see the notes."""
     stage.customer("Novara Pharma", "Novara")
     changed(stage, told(stage, f"Novara says {LATE}"), contacts="P. Keller")
-    stage.ask(BEN, "does Novara pay?")
+    answer = stage.ask(BEN, "does Novara pay?")
+    stage.submit(BEN, stage.press(BEN, button(answer, "👎 Not helpful")), remark="zebra")
     shown = as_table(counted(stage)) + as_json(counted(stage))
-    for word in ("Novara", "deviation", "Keller", "pay", ANNA, BEN, SALES):
+    for word in ("Novara", "deviation", "Keller", "pay", "zebra", ANNA, BEN, SALES):
         assert word not in shown
 
 

@@ -9,8 +9,9 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
-from adapters.slack.channel import SCOPES, SlackChannel
+from adapters.slack.channel import SlackChannel
 from adapters.slack.config import SlackConfig
+from adapters.slack.manifest import SCOPES
 from adapters.slack.response_urls import ResponseUrls
 from bot.errors import SendFailed, SendRefused
 from bot.messages import Action, ActionTaken, IncomingMessage, Outgoing, Place, Reply, WayIn
@@ -234,7 +235,7 @@ def test_a_check_says_who_we_are_and_how_we_listen(slack: Slack, api: FakeSlackA
 
 def test_a_check_names_the_permissions_that_are_missing(api: FakeSlackApi):
     """As the manifest grants them."""
-    api.scopes = ",".join(sorted(SCOPES - {"im:write", "users:read"}))
+    api.scopes = ",".join(sorted(SCOPES.keys() - {"im:write", "users:read"}))
 
     with pytest.raises(SendRefused, match="im:write, users:read"):
         api.loop.run(over_a_socket(api, RecordingIntake()).check())

@@ -269,7 +269,7 @@ def test_a_passing_failure_is_worth_another_try(slack: Slack, failure: Failure):
         ("is_archived", "archived"),
         ("not_in_channel", "invite it"),
         ("account_inactive", "install it again"),
-        ("missing_scope", "slack-manifest.yaml"),
+        ("missing_scope", "earshot manifest slack"),
         ("msg_blocks_too_long", ""),
         ("restricted_action", ""),
         ("something_new", ""),

@@ -1,45 +1,106 @@
-"""The app's manifest, held against the code."""
+"""The app's manifest, held against the code both ways and against Slack's own schema."""
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-import yaml
+from typer.testing import CliRunner
 
-from adapters.slack import parse
-from adapters.slack.channel import SCOPES
+from adapters.slack import manifest as declared
+from adapters.slack import parse, shortcuts
+from adapters.slack.manifest import EVENTS, SCOPES, app_manifest
 from adapters.slack.payloads import EVENT_TYPES
-from tests.slack_api import FIXTURES
+from bot.__main__ import app
+from bot.errors import SettingsInvalid
+from tests.slack_api import ALL_SCOPES, FIXTURES
 
-DOCS = Path(__file__).parents[3] / "docs"
+URL = "https://earshot.example.com"
+ADAPTER = Path(declared.__file__).parent
+
+# The scope that an event needs; docs.slack.dev/reference/events.
+SCOPE_OF_EVENT = {
+    "app_home_opened": None,
+    "app_mention": "app_mentions:read",
+    "channel_rename": "channels:read",
+    "file_change": "files:read",
+    "file_deleted": "files:read",
+    "group_rename": "groups:read",
+    "member_joined_channel": "channels:read",
+    "member_left_channel": "channels:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "message.mpim": "mpim:history",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+}
+
+
+@pytest.fixture
+def manifest() -> dict[str, Any]:
+    return app_manifest(URL)
 
 
 @pytest.fixture(scope="module")
-def manifest() -> dict[str, Any]:
-    return yaml.safe_load((DOCS / "slack-manifest.yaml").read_text(encoding="utf-8"))
+def schema() -> dict[str, Any]:
+    return json.loads((FIXTURES / "manifest.schema.json").read_text(encoding="utf-8"))
 
 
-def test_slack_takes_the_manifest(manifest: dict[str, Any]):
-    """It fits Slack's own schema."""
-    schema = json.loads((FIXTURES / "manifest.schema.json").read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def called_methods() -> dict[str, list[str]]:
+    """The methods of the Web API that the adapter calls, each with the scopes that allow it."""
+    known = json.loads((FIXTURES / "methods.json").read_text(encoding="utf-8"))
+    by_attribute = {name.replace(".", "_"): name for name in known}
+    used = {
+        node.func.attr
+        for path in ADAPTER.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    unknown = {name for name in used if name.startswith(("chat_", "views_", "conversations_"))}
+    assert unknown <= by_attribute.keys(), "add the method to tests/fixtures/slack/methods.json"
+    assert by_attribute.keys() <= used, "methods.json holds a method that nothing calls"
+    return {by_attribute[name]: known[by_attribute[name]]["scopes"] for name in by_attribute}
 
-    jsonschema.validate(manifest, schema)
+
+@pytest.mark.parametrize("url", [URL, None])
+def test_slack_takes_the_manifest(url: str | None, schema: dict[str, Any]):
+    """Over HTTP and over a socket it fits Slack's own schema."""
+    jsonschema.validate(app_manifest(url), schema)
 
 
-def test_it_asks_for_exactly_what_the_code_needs(manifest: dict[str, Any]):
-    """No permission more, none less."""
-    scopes = manifest["oauth_config"]["scopes"]["bot"]
+def test_every_scope_is_exercised(called_methods: dict[str, list[str]]):
+    """By a method that the code calls, an event that it is told of, or a command."""
+    by_methods = {scope for scopes in called_methods.values() for scope in scopes}
+    by_events = {SCOPE_OF_EVENT[event] for event in EVENTS}
 
-    assert sorted(scopes) == sorted(SCOPES)
+    assert set(SCOPES) <= by_methods | by_events | {"commands"}
 
 
-def test_it_subscribes_to_exactly_what_the_code_reads(manifest: dict[str, Any]):
+def test_nothing_is_called_without_a_scope(called_methods: dict[str, list[str]]):
+    """Of the scopes that allow a method one is enough, by the kind of the conversation."""
+    forbidden = [name for name, scopes in called_methods.items() if scopes and not granted(scopes)]
+
+    assert forbidden == []
+
+
+def granted(scopes: list[str]) -> set[str]:
+    """Those of the manifest among them."""
+    return set(scopes) & set(SCOPES)
+
+
+def test_nothing_is_subscribed_to_without_its_scope():
+    """Slack would refuse the manifest."""
+    assert tuple(SCOPE_OF_EVENT) == EVENTS
+    assert {scope for scope in SCOPE_OF_EVENT.values() if scope} <= set(SCOPES)
+
+
+def test_every_event_has_a_listener_and_every_listener_its_event():
     """`message.channels` and its like all come as `message`."""
-    events = manifest["settings"]["event_subscriptions"]["bot_events"]
-
-    assert {event.partition(".")[0] for event in events} == set(EVENT_TYPES)
+    assert {event.partition(".")[0] for event in EVENTS} == set(EVENT_TYPES)
 
 
 def test_it_has_every_command_with_mentions_escaped(manifest: dict[str, Any]):
@@ -48,6 +109,13 @@ def test_it_has_every_command_with_mentions_escaped(manifest: dict[str, Any]):
 
     assert {command["command"] for command in commands} == set(parse.COMMANDS)
     assert all(command["should_escape"] for command in commands)
+
+
+def test_it_has_the_shortcuts_that_the_code_answers(manifest: dict[str, Any]):
+    """One on a message, one from anywhere."""
+    found = {s["callback_id"]: s["type"] for s in manifest["features"]["shortcuts"]}
+
+    assert found == {shortcuts.SAVE_MESSAGE: "message", shortcuts.NEW_NOTE: "global"}
 
 
 def test_everything_goes_to_the_one_address(manifest: dict[str, Any]):
@@ -62,9 +130,63 @@ def test_everything_goes_to_the_one_address(manifest: dict[str, Any]):
     assert urls == {"https://earshot.example.com/slack/events"}
 
 
+def test_over_a_socket_there_is_no_address():
+    """Slack refuses an address beside Socket Mode in some places and ignores it in others."""
+    over_socket = app_manifest(None)
+
+    assert over_socket["settings"]["socket_mode_enabled"]
+    assert "url" not in json.dumps(over_socket)
+
+
 def test_people_can_write_to_the_bot_directly(manifest: dict[str, Any]):
     """The Messages tab is on, and not only for reading."""
     home = manifest["features"]["app_home"]
 
     assert home["messages_tab_enabled"]
     assert not home["messages_tab_read_only_enabled"]
+
+
+def test_the_slack_of_the_tests_grants_what_the_manifest_asks_for():
+    """Else a missing permission would show in production alone."""
+    assert ",".join(sorted(SCOPES)) == ALL_SCOPES
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://earshot.example.com",
+        "earshot.example.com",
+        "https://",
+        "https://user:secret@earshot.example.com",
+        "https://earshot.example.com/?a=1",
+        "https://[::1",
+        "https://earshot.example.com:port",
+    ],
+)
+def test_an_address_that_slack_would_refuse_is_said_to_be_wrong(url: str):
+    with pytest.raises(SettingsInvalid, match="--url"):
+        app_manifest(url)
+
+
+@pytest.mark.parametrize("url", [URL, f"{URL}/", f"{URL}/slack/events"])
+def test_the_command_prints_it(url: str):
+    """However the address was copied."""
+    result = CliRunner().invoke(app, ["manifest", "slack", "--url", url])
+
+    assert json.loads(result.stdout) == app_manifest(URL)
+
+
+def test_the_command_writes_it_to_a_file(tmp_path: Path):
+    out = tmp_path / "manifest.json"
+    CliRunner().invoke(app, ["manifest", "slack", "--socket-mode", "--out", str(out)])
+
+    assert json.loads(out.read_text(encoding="utf-8")) == app_manifest(None)
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--url", URL, "--socket-mode"], ["--url", URL, "--out", "/no/such/folder/m"]]
+)
+def test_what_it_cannot_do_it_says(arguments: list[str]):
+    result = CliRunner().invoke(app, ["manifest", "slack", *arguments])
+
+    assert isinstance(result.exception, SettingsInvalid)

@@ -343,6 +343,27 @@ def test_a_press_says_who_wants_what_done_to_what():
     assert taken.trigger == "13.37.abc"
 
 
+@pytest.mark.parametrize("action", [Action.RATE_GOOD, Action.RATE_BAD])
+def test_of_a_pair_for_feedback_the_value_says_which_was_pressed(action: Action):
+    """A question's id may hold what parts the two."""
+    pressed = {
+        "type": "feedback_buttons",
+        "action_id": "feedback_buttons",
+        "action_ts": "1795000001.5",
+        "value": f"{action.value}|D1:a|b",
+    }
+    taken = parse.press(block_actions(actions=[pressed]), HERE)
+    assert taken is not None
+    assert (taken.action, taken.value) == (action, "D1:a|b")
+
+
+@pytest.mark.parametrize("value", ["", "|", "positive_feedback", "explode|q1", "q1|rate_good"])
+def test_a_pair_for_feedback_that_is_not_ours_is_ignored(value: str):
+    """What its value names is no action."""
+    pressed = {"type": "feedback_buttons", "action_id": "x", "action_ts": "1.5", "value": value}
+    assert parse.press(block_actions(actions=[pressed]), HERE) is None
+
+
 def test_two_presses_of_one_button_are_two_presses():
     """A redelivery of one of them is not."""
     once = parse.press(block_actions(), HERE)

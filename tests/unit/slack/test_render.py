@@ -308,3 +308,37 @@ def test_a_preview_shows_messages_and_form():
 def test_lengths_are_counted_as_slack_counts_them():
     """An emoji counts twice."""
     assert units("👍a") == 3
+
+
+RATING = (
+    Button("👍 Helpful", Action.RATE_GOOD, "D1:1795000000.000001"),
+    Button("👎 Not helpful", Action.RATE_BAD, "D1:1795000000.000001"),
+)
+
+
+def test_whether_an_answer_helped_is_asked_small_below_the_other_buttons():
+    """Each side says which it is, since both come back under one action id."""
+    need = Button("Record", Action.RECORD_NEED, "q1")
+    (message,) = render.messages(Reply((Paragraph((Span("Known."),)),), (need, *RATING)))
+    _, actions, feedback = message.blocks
+    assert [element["action_id"] for element in actions["elements"]] == ["record_need.0"]
+    assert feedback["type"] == "context_actions"
+    (pair,) = feedback["elements"]
+    assert pair["positive_button"]["value"] == "rate_good|D1:1795000000.000001"
+    assert pair["negative_button"]["value"] == "rate_bad|D1:1795000000.000001"
+    assert readable(feedback) == "👍 Helpful · 👎 Not helpful"
+    assert problem_with_message(message.text, list(message.blocks)) is None
+
+
+def test_one_half_of_the_pair_is_a_button_like_any_other():
+    """Slack has no half a pair."""
+    (message,) = render.messages(Reply((Paragraph((Span("Known."),)),), RATING[1:]))
+    assert message.blocks[-1]["elements"][0]["action_id"] == "rate_bad.0"
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_labels_of_any_length_fit_the_pair(good: str, bad: str):
+    """Slack refuses a message for one character too many."""
+    pair = (Button(good, Action.RATE_GOOD, "q1"), Button(bad, Action.RATE_BAD, "q1"))
+    (message,) = render.messages(Reply((Paragraph((Span("Known."),)),), pair))
+    assert problem_with_message(message.text, list(message.blocks)) is None

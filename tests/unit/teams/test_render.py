@@ -24,6 +24,7 @@ from bot.messages import (
     Quote,
     Reply,
     Span,
+    Suggestion,
 )
 from tests.unit.teams.activities import FIXTURES
 
@@ -217,3 +218,8 @@ def test_a_long_reply_is_split_and_nothing_is_lost(letter: str) -> None:
 def test_any_reply_is_a_valid_card(blocks: list[Quote | Paragraph]) -> None:
     """Whatever people wrote."""
     check(render(Reply(tuple(blocks), form=FORM)))
+
+
+def test_a_reply_that_only_suggests_shows_nothing():
+    """Teams has no place for suggestions, and an empty card would say nothing."""
+    assert render(Reply((), suggestions=(Suggestion("What can you do?", "help"),))) == ()

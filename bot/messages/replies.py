@@ -1,0 +1,179 @@
+"""What the core says. Text in it is data: the channel that shows it escapes all of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from bot.messages.incoming import Action
+from bot.messages.origin import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text. `href` is only ever a permalink of the platform or of ours."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; `subdued` is for what matters less (a source line, a hint)."""
+
+    spans: tuple[Span, ...]
+    subdued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words somebody wrote, shown as theirs."""
+
+    text: str
+
+
+Block: TypeAlias = Paragraph | Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A next step. `value` holds ids only."""
+
+    label: str
+    action: Action
+    value: str
+    style: Literal["default", "primary", "danger"] = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a field."""
+
+    value: str
+    label: str
+
+
+class FieldKind(StrEnum):
+    """How a field is filled in."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field of a form; `value` is what it holds when it opens."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    options: tuple[Option, ...] = ()
+    value: tuple[str, ...] = ()
+    required: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form; submitting it is an `ActionTaken` with `action` and `value`."""
+
+    title: str
+    action: Action
+    value: str
+    fields: tuple[FormField, ...]
+    submit_label: str = "Save"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a person may say next: `label` is what they choose, `text` what is said for them."""
+
+    label: str
+    text: str
+
+
+class Visibility(StrEnum):
+    """Who sees a reply: the person it answers, or everybody in the conversation."""
+
+    PRIVATE = "private"
+    CONVERSATION = "conversation"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot says. `form` opens a form instead of, or beside, the text.
+
+    `replaces_source` takes the place of the bot's message whose button was pressed, where the
+    platform can do so. `shows` are the ids of the notes it tells of: whether its readers may
+    still see them is checked again when it is sent. `disseminates` are the ids of the insights that
+    its reader is told of and did not tell: they have been passed on once it is shown.
+    `suggestions` are offered where the platform has a place for them, and left out elsewhere.
+    `refreshes_home` shows the reader's page anew, with the rest of the reply on top of it.
+    """
+
+    blocks: tuple[Block, ...]
+    buttons: tuple[Button, ...] = ()
+    shows: tuple[str, ...] = ()
+    visibility: Visibility = Visibility.PRIVATE
+    form: Form | None = None
+    replaces_source: bool = False
+    disseminates: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    refreshes_home: bool = False
+
+    @property
+    def plain_text(self) -> str:
+        """The same in plain text: for notifications, logs of a terminal, and tests."""
+        lines = [
+            "".join(span.text for span in block.spans)
+            if isinstance(block, Paragraph)
+            else "\n".join(f"> {line}" for line in block.text.splitlines())
+            for block in self.blocks
+        ]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeItem:
+    """A line of a page, and what can be done about it."""
+
+    blocks: tuple[Block, ...]
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSection:
+    """A part of a page."""
+
+    title: str
+    items: tuple[HomeItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One person's own page. `shows` and `disseminates` are as in a reply."""
+
+    sections: tuple[HomeSection, ...]
+    shows: tuple[str, ...] = ()
+    disseminates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A reply with its address, as it waits in the outbox.
+
+    A private reply goes to `person_id`. `trigger` and `source_message_id` are those of what is
+    answered, `reply_to_message_id` is the message itself. `home` is the page that a reply
+    refreshes: it is read when it is sent, so that no page waits and grows old.
+    """
+
+    id: str
+    place: Place
+    person_id: str
+    reply: Reply
+    trigger: str | None = None
+    source_message_id: str | None = None
+    reply_to_message_id: str | None = None
+    home: Home | None = None

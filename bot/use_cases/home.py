@@ -1,0 +1,76 @@
+"""A person's own page, read anew whenever it is shown."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.audience import Audience
+from bot.domain.home import OwnMatters
+from bot.messages import Action, ActionTaken, Home, HomeOpened, Reply, Visibility
+from bot.ports import Clock, HomeStore, MessageSource, NoteStore, PageSize
+from bot.services.places import Places
+from bot.services.presentation import home as say
+from bot.services.registry import Registries
+
+_NEWS_OF = timedelta(days=7)
+_QUESTIONS_OF = timedelta(days=30)
+_OPENS_FORM = {Action.CHANGE, Action.KEEP, Action.CREATE_CUSTOMER}
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHome:
+    """Reads a page within what its one reader may see."""
+
+    matters: HomeStore
+    notes: NoteStore
+    registries: Registries
+    places: Places
+    sources: Mapping[str, MessageSource]
+    clock: Clock
+
+    def opened(self, opening: HomeOpened) -> tuple[Reply, ...]:
+        """Have the page shown to one of our own people; raises MessageUnavailable."""
+        source = self.sources.get(opening.place.channel)
+        if source is not None and not source.is_ours(opening.person_id):
+            return ()
+        return (Reply((), refreshes_home=True),)
+
+    def after(self, taken: ActionTaken, reply: Reply) -> Reply:
+        """The answer to a press on the page: on top of the page as it then is, or a form."""
+        if reply.form is not None and taken.action in _OPENS_FORM:
+            return dataclasses.replace(reply, blocks=())
+        return dataclasses.replace(reply, refreshes_home=True, visibility=Visibility.PRIVATE)
+
+    def in_chat(self, workspace: str, person_id: str) -> Reply:
+        """The page as a message."""
+        return say.in_chat(self._read(workspace, person_id, say.IN_CHAT))
+
+    def page(self, workspace: str, person_id: str) -> Home:
+        """The page as it is now."""
+        return self._read(workspace, person_id, say.ON_PAGE)
+
+    def _read(self, workspace: str, person_id: str, size: PageSize) -> Home:
+        """Looks again where the platform says that the person is a member somewhere no longer."""
+        audience = Audience.of_person(workspace, person_id)
+        while True:
+            matters = self._matters(audience, size)
+            told = [own.record.note for own in matters.notes] + [one.note for one in matters.news]
+            self.places.keep_current(told)
+            if self.notes.are_visible([note.id for note in told], audience):
+                return say.home(matters, self.registries.of(workspace).named, size)
+
+    def _matters(self, audience: Audience, size: PageSize) -> OwnMatters:
+        now = self.clock.now()
+        return self.matters.own_matters(
+            audience,
+            _with_one_more(size),
+            news_since=now - _NEWS_OF,
+            asked_since=now - _QUESTIONS_OF,
+        )
+
+
+def _with_one_more(size: PageSize) -> PageSize:
+    """So that the page can tell whether there is more."""
+    more = {part.name: getattr(size, part.name) + 1 for part in dataclasses.fields(size)}
+    return PageSize(**more)

@@ -1,0 +1,33 @@
+"""Which channels are on, and what each of them brings."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.bootstrap.channels import Channels, build_channels
+from bot.bootstrap.core import build_intake
+from bot.domain.people import ConversationKind
+from bot.messages import Place
+from bot.settings import read_settings
+from tests.fakes import FakeClock
+from tests.stage import Stage
+
+
+@pytest.fixture
+def channels(stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Channels:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5")
+    intake = build_intake(stage.store)
+    return build_channels(read_settings(), intake, stage.store, FakeClock(), with_playground=False)
+
+
+def test_slack_brings_the_sign_of_work(channels: Channels, stage: Stage):
+    """By the name that its places carry; it harms nothing while Slack cannot be reached."""
+    (sign,) = channels.work_signs.values()
+    assert list(channels.work_signs) == [channel.name for channel in channels.on] == ["slack"]
+    place = Place("slack", "main", "D0ANNA", ConversationKind.DIRECT)
+    question = stage.message("anna", "who decides at Novara?", message_id="1795000000.000100")
+    with sign.shown(replace(question, place=place)):
+        pass
