@@ -19,7 +19,8 @@ from adapters.web.playground.channel import PlaygroundChannel
 from bot.bootstrap.channels import build_channels
 from bot.bootstrap.core import build_intake
 from bot.domain.audience import Audience
-from bot.messages import Action, ConversationKind, Incoming, Outgoing, Place, Reply, WayIn
+from bot.domain.people import ConversationKind
+from bot.messages import Action, Incoming, Outgoing, Place, Reply, WayIn
 from bot.services.presentation import general
 from bot.settings import read_settings
 from bot.use_cases.export import ExportFormat, ExportKind, export
