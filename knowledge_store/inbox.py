@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
 
 from bot.messages import Incoming, Outgoing
-from bot.ports import Clock, JobName, OutboxState
+from bot.ports import Clock, JobName
+from knowledge_store.group_commit import GroupCommit
 from knowledge_store.insights import new_id
+from knowledge_store.lanes import put_out
 from knowledge_store.queue import TransactionalQueue
-from knowledge_store.tables import DeliveryRow, OutgoingRow
+from knowledge_store.tables import DeliveryRow
 from knowledge_store.transactions import Transactions
 
-_MESSAGES = ("message", "edit", "deletion", "reaction")
+_MESSAGES = ("message", "edit", "deletion", "restoration", "reaction")
 # Handling takes seconds: what came in longer ago and is not done has failed.
 _STILL_AT_WORK = timedelta(seconds=60)
+_ADD_NEW = insert(DeliveryRow).on_conflict_do_nothing(index_elements=["delivery_key"])
 
 
 class SqlInbox:
@@ -24,25 +28,32 @@ class SqlInbox:
         self._transactions = transactions
         self._queue = queue
         self._clock = clock
+        self._accept = GroupCommit(self._accept_all)
 
     def accept(self, incoming: Incoming) -> bool:
-        """The row and the job are committed together, or neither is."""
-        known = select(DeliveryRow.id).where(DeliveryRow.delivery_key == incoming.delivery_key)
+        """The row and the job are committed together, with those of others who wait, or neither."""
+        return self._accept(incoming)
+
+    def _accept_all(self, arrived: Sequence[Incoming]) -> list[bool]:
         with self._transactions.writing() as session:
-            if session.scalar(known) is not None:
-                return False
-            row = DeliveryRow(
-                id=new_id(),
-                delivery_key=incoming.delivery_key,
-                workspace=incoming.place.workspace,
-                kind=incoming.kind,
-                received_at=self._clock.now(),
-                payload=incoming,
-            )
-            session.add(row)
-            session.flush()
-            self._queue.enqueue(session.connection(), JobName.HANDLE, row.id)
-            return True
+            connection = session.connection()
+            return [self._accept_one(connection, incoming) for incoming in arrived]
+
+    def _accept_one(self, connection: Connection, incoming: Incoming) -> bool:
+        # By Core, since the unit of work takes longer than all the rest of an acknowledgement.
+        delivery_id = new_id()
+        row = {
+            "id": delivery_id,
+            "delivery_key": incoming.delivery_key,
+            "workspace": incoming.place.workspace,
+            "kind": incoming.kind,
+            "received_at": self._clock.now(),
+            "payload": incoming,
+        }
+        is_new = connection.execute(_ADD_NEW, row).rowcount == 1
+        if is_new:
+            self._queue.enqueue(connection, JobName.HANDLE, delivery_id)
+        return is_new
 
     def get(self, delivery_id: str) -> Incoming | None:
         """None for one that is not known, too."""
@@ -55,11 +66,8 @@ class SqlInbox:
             row = session.scalar(select(DeliveryRow).where(DeliveryRow.id == delivery_id))
             if row is None or row.finished_at is not None:
                 return
-            row.payload, row.finished_at = None, self._clock.now()
-            session.add_all(_outgoing_row(reply, row) for reply in outgoing)
-            session.flush()
-            for reply in outgoing:
-                self._queue.enqueue(session.connection(), JobName.SEND, reply.id)
+            row.payload, row.finished_at = None, (now := self._clock.now())
+            put_out(session, self._queue, outgoing, delivery_id=delivery_id, now=now)
 
     def notes_before(self, delivery_id: str) -> int:
         """Counts what was posted, edited or deleted, in the order of arrival."""
@@ -99,13 +107,3 @@ class SqlInbox:
         with self._transactions.writing() as session:
             old = delete(DeliveryRow).where(DeliveryRow.finished_at < before)
             return len(session.scalars(old.returning(DeliveryRow.id)).all())
-
-
-def _outgoing_row(outgoing: Outgoing, delivery: DeliveryRow) -> OutgoingRow:
-    return OutgoingRow(
-        id=outgoing.id,
-        workspace=outgoing.place.workspace,
-        delivery_id=delivery.id,
-        state=OutboxState.WAITING,
-        payload=outgoing,
-    )

@@ -6,6 +6,8 @@ from sqlalchemy import delete, select
 
 from bot.messages import Outgoing
 from bot.ports import Clock, OutboxState
+from knowledge_store.lanes import is_held_up, let_next_go
+from knowledge_store.queue import TransactionalQueue
 from knowledge_store.tables import OutgoingRow
 from knowledge_store.transactions import Transactions
 
@@ -13,8 +15,9 @@ from knowledge_store.transactions import Transactions
 class SqlOutbox:
     """Replies in a relational database; `SqlInbox.finish` puts them there."""
 
-    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+    def __init__(self, transactions: Transactions, queue: TransactionalQueue, clock: Clock) -> None:
         self._transactions = transactions
+        self._queue = queue
         self._clock = clock
 
     def get(self, outgoing_id: str) -> Outgoing | None:
@@ -30,12 +33,27 @@ class SqlOutbox:
                 return
             row.state, row.message_id = state, message_id
             row.payload, row.settled_at = None, self._clock.now()
+            let_next_go(session, self._queue, row)
 
     def waiting(self) -> list[str]:
         """The ids of replies that have not ended yet."""
-        unsettled = select(OutgoingRow.id).where(OutgoingRow.settled_at.is_(None))
+        unsettled = (
+            select(OutgoingRow.id)
+            .where(OutgoingRow.settled_at.is_(None))
+            .order_by(OutgoingRow.number)
+        )
         with self._transactions.reading() as session:
             return list(session.scalars(unsettled))
+
+    def due(self) -> list[str]:
+        """The ids of those that need a job: each has not ended, and may go now."""
+        free = (
+            select(OutgoingRow.id)
+            .where(OutgoingRow.settled_at.is_(None), ~is_held_up(self._clock.now()))
+            .order_by(OutgoingRow.number)
+        )
+        with self._transactions.reading() as session:
+            return list(session.scalars(free))
 
     def purge(self, before: datetime) -> int:
         """Forget what was settled before then."""

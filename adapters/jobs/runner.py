@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from adapters.jobs.errors import JobGivenUp
 from adapters.jobs.queue import Attempt, DurableQueue
 from adapters.jobs.retries import pause_before_next
-from bot.errors import SendRefused
+from bot.errors import SendPostponed, SendRefused
 from bot.ports import JobHandler, JobName
 
 _log = logging.getLogger(__name__)
@@ -68,9 +68,16 @@ class Runner:
             _log.warning("job %s was refused for good", attempt.id)
             self._tell(attempt)
             return "refused"
+        except SendPostponed as postponed:
+            self._put_off(attempt, postponed.pause_s)
+            return "put off"
         except Exception as error:  # noqa: BLE001 - whatever failed, an acknowledged job is tried again
             return self._after(error, attempt)
         return "done"
+
+    def _put_off(self, attempt: Attempt, pause_s: float) -> None:
+        with self._engine.begin() as connection:
+            self._queue.add(connection, attempt.again, pause_s)
 
     def _after(self, error: Exception, attempt: Attempt) -> str:
         pause_s = pause_before_next(self._pauses_s[attempt.job], attempt.number, error)

@@ -1,152 +1,26 @@
 """Nothing that was acknowledged is lost, and nothing is done twice, however the process dies.
 
-Run as a program, this module is the process that dies: it accepts messages, says so on its output
-(that is the acknowledgement), and works on them, all in one database file.
+Run as a program, it goes on for longer: `python -m tests.e2e.test_kill [events] [a second]`.
 """
 
 import random
 import signal
-import subprocess
 import sys
-import threading
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from adapters.jobs import DurableJobs, DurableQueue, create_job_tables
-from bot.messages import IncomingMessage, Outgoing, Place, Reply, WayIn
-from bot.ports import JobName, NoteToStore, OutboxState
-from knowledge_store import migrate, open_engine, open_store
-from tests.fakes import FakeClock
+from tests.e2e.desk import WORKERS, Desk, Worker
+from tests.e2e.processes import Installation, SteadyPoster, wait_until
+from tests.e2e.workplace import Event, Workplace, button_values
 
 KILLS = 10
-WORKERS = 2
-PATIENCE_S = 60.0
-BETWEEN_MESSAGES_S = 0.01
-READY = "ready"
-
-POSTED_AT = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
-PLACE = Place("console", "acme", "sales")
-
-
-class Desk:
-    """The real store with its inbox and outbox; only understanding and sending are stand-ins.
-
-    What was sent is appended to a file: something outside the database, as a platform is.
-    """
-
-    def __init__(self, database: Path) -> None:
-        self._engine = open_engine(f"sqlite:///{database}")
-        self._sent = database.with_suffix(".sent")
-        migrate(self._engine)
-        create_job_tables(self._engine)
-        self._store = open_store(
-            self._engine, DurableQueue(self._engine), clock=FakeClock(POSTED_AT)
-        )
-
-    def jobs(self) -> DurableJobs:
-        return DurableJobs(self._engine, waiting=self.waiting, workers=WORKERS)
-
-    def accept(self, message_id: str) -> None:
-        text_ = f"Novara needs {message_id}"
-        message = IncomingMessage(PLACE, message_id, "ada", text_, POSTED_AT, WayIn.DIRECT)
-        assert self._store.inbox.accept(message)
-
-    def handle(self, subject_id: str) -> None:
-        message = self._store.inbox.get(subject_id)
-        if not isinstance(message, IncomingMessage):
-            return
-        self._store.notes.save(
-            NoteToStore(
-                key=message.key,
-                channel=PLACE.channel,
-                author_id=message.author_id,
-                author_name=message.author_name,
-                text=message.text,
-                posted_at=message.sent_at,
-                thread_id=None,
-                permalink=None,
-                insights=(),
-            )
-        )
-        reply = Outgoing(f"reply-to-{message.message_id}", PLACE, message.actor_id, Reply(()))
-        self._store.inbox.finish(subject_id, [reply])
-
-    def send(self, subject_id: str) -> None:
-        if self._store.outbox.get(subject_id) is None:
-            return
-        with self._sent.open("a") as sent:
-            sent.write(f"{subject_id}\n")
-        self._store.outbox.settle(subject_id, OutboxState.SENT)
-
-    def waiting(self) -> list[tuple[JobName, str]]:
-        inbox = self.column("SELECT id FROM deliveries WHERE finished_at IS NULL ORDER BY number")
-        outbox = self.column("SELECT id FROM outbox WHERE settled_at IS NULL")
-        return [(JobName.HANDLE, id_) for id_ in inbox] + [(JobName.SEND, id_) for id_ in outbox]
-
-    def sent(self) -> list[str]:
-        return self._sent.read_text().splitlines()
-
-    def column(self, query: str) -> list[str]:
-        with self._engine.connect() as connection:
-            return [str(value) for value in connection.execute(text(query)).scalars()]
-
-    def close(self) -> None:
-        self._store.close()
-
-
-def main(database: str, name: str) -> None:
-    """Accept messages `name-0`, `name-1`, … (none without a name) until asked to end."""
-    asked_to_end = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: asked_to_end.set())
-    desk = Desk(Path(database))
-    jobs = desk.jobs()
-    jobs.start({JobName.HANDLE: desk.handle, JobName.SEND: desk.send})
-    _say(READY)
-    number = 0
-    while not asked_to_end.wait(BETWEEN_MESSAGES_S):
-        if name:
-            desk.accept(f"{name}-{number}")
-            _say(f"{name}-{number}")
-            number += 1
-    jobs.stop(timeout_s=10)
-    desk.close()
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-class Worker:
-    """The process, seen from outside."""
-
-    def __init__(self, database: Path, name: str = "") -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.test_kill", str(database), name],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def wait_until_ready(self) -> None:
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline() == f"{READY}\n"
-
-    def end(self, how: signal.Signals) -> list[str]:
-        """End it; the ids of the messages that it had acknowledged."""
-        self._process.send_signal(how)
-        output, _ = self._process.communicate(timeout=PATIENCE_S)
-        whole_lines = output.split("\n")[:-1]
-        return [line for line in whole_lines if line != READY]
-
-    @property
-    def exit_code(self) -> int | None:
-        return self._process.returncode
+EVENTS, A_SECOND = 80, 20
 
 
 @pytest.fixture
@@ -163,17 +37,10 @@ def desk_on(database: Path) -> Iterator[Desk]:
         desk.close()
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, "still not so after a minute"
-        time.sleep(0.05)
-
-
 def finish_the_rest(database: Path, desk: Desk) -> None:
     worker = Worker(database)
     worker.wait_until_ready()
-    wait_until(lambda: not desk.waiting())
+    wait_until(lambda: not desk.waiting(), "for the rest to be done")
     worker.end(signal.SIGTERM)
 
 
@@ -194,6 +61,7 @@ def test_killed_ten_times_nothing_is_lost_and_nothing_done_twice(database: Path)
         noted = desk.column("SELECT message_id FROM notes")
         revised = desk.column("SELECT note_id FROM note_revisions")
         sent = desk.sent()
+        put_out = desk.column("SELECT id FROM outbox ORDER BY number")
         unfinished = desk.column(
             "SELECT workflow_uuid FROM workflow_status WHERE status != 'SUCCESS'"
         )
@@ -203,6 +71,7 @@ def test_killed_ten_times_nothing_is_lost_and_nothing_done_twice(database: Path)
     assert len(noted) == len(set(noted))
     assert revised == []
     assert set(sent) == {f"reply-to-{message_id}" for message_id in noted}
+    assert list(dict.fromkeys(sent)) == put_out, "one conversation is answered in order"
     assert len(sent) - len(set(sent)) <= KILLS * WORKERS, "only what a kill cut short is sent again"
     assert unfinished == []
 
@@ -230,5 +99,80 @@ def test_asked_to_end_it_finishes_what_it_has_begun(database: Path) -> None:
     assert sorted(sent) == sorted(f"reply-to-{message_id}" for message_id in noted)
 
 
+# --- the whole product, under load ---------------------------------------------------------------
+
+
+def check_ends_under_load(
+    installation: Installation, slack: Workplace, events: int, a_second: float
+) -> str:
+    """Post notes on a schedule while the process is killed or asked to end, and started again."""
+    chance = random.Random()
+    posted: list[Event] = [
+        slack.mention(f"Novara Pharma wants report {number} two weeks earlier")
+        for number in range(events)
+    ]
+    ends = [signal.SIGKILL, signal.SIGTERM] * max(1, events // 160)
+    poster = SteadyPoster(installation, posted, a_second, again=lambda: chance.random() < 0.2)
+    process = installation.start_ready("run")
+    poster.start()
+    for number, end in enumerate(ends, start=1):
+        taken = round(events * (number - chance.random()) / len(ends))
+        process.wait_until(lambda: poster.acknowledged >= taken, f"to take {taken} events")  # noqa: B023 - called here
+        if end is signal.SIGKILL:
+            process.kill()
+        else:
+            exit_code, took_s = process.terminate()
+            assert (exit_code, took_s < 10) == (0, True), process.output
+        process = installation.start("run")
+    poster.join()
+    installation.wait_until_all_is_done()
+    assert process.terminate()[0] == 0, process.output
+    return what_became_of(posted, installation, slack, kills=ends.count(signal.SIGKILL))
+
+
+def what_became_of(
+    posted: list[Event], installation: Installation, slack: Workplace, *, kills: int
+) -> str:
+    """Look at what is kept, and what was answered."""
+    kept = installation.notes()
+    replies = Counter(value for call in slack.replies() for value in set(button_values(call)))
+    times_kept = Counter(note.key.message_id for note in kept)
+    assert times_kept == Counter(event["ts"] for event in posted)
+    assert {note.version for note in kept} == {1}
+    assert [note.id for note in kept if note.id not in replies] == []
+    twice = sum(replies[note.id] - 1 for note in kept)
+    assert twice <= kills * WORKERS, "only what a kill cut short is sent again"
+    return (
+        f"{len(posted)} acknowledged notes, {kills} kills and as many requests to end: "
+        f"0 lost, 0 kept twice, {twice} replies shown twice"
+    )
+
+
+@pytest.mark.slow
+def test_killed_and_stopped_under_a_steady_load_it_keeps_each_note_once(tmp_path: Path) -> None:
+    """Events do not wait for the process to come back; who was not heard is heard again."""
+    slack = Workplace()
+    installation = Installation(tmp_path, slack)
+    try:
+        check_ends_under_load(installation, slack, EVENTS, A_SECOND)
+    finally:
+        installation.close()
+        slack.close()
+
+
+def main(events: int = 500, a_second: int = 20) -> None:
+    """Go on for longer than a test run should take, and say how it went."""
+    slack = Workplace(rooms=400)
+    with tempfile.TemporaryDirectory() as folder:
+        installation = Installation(Path(folder), slack)
+        try:
+            began = time.monotonic()
+            said = check_ends_under_load(installation, slack, events, a_second)
+            sys.stdout.write(f"{said}, in {time.monotonic() - began:.0f} s\n")
+        finally:
+            installation.close()
+    slack.close()
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*map(int, sys.argv[1:]))
