@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.slack_judge import DOCKET
 from tests.stage import Stage, raise_curtain
 
 
@@ -14,3 +15,11 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     stage = raise_curtain(tmp_path)
     yield stage
     stage.store.close()
+
+
+@pytest.fixture(autouse=True)
+def judged() -> Iterator[None]:
+    """Every call of Slack's Web API that a test causes is one that Slack takes as it is meant."""
+    yield
+    complaints = DOCKET.complaints()
+    assert not complaints, "\n".join(complaints)

@@ -1,24 +1,20 @@
 """A Slack to test against: its Web API on loopback, which refuses what the real one refuses."""
 
 import asyncio
-import copy
 import json
 import re
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import aiohttp
 from aiohttp import web
-from jsonschema import Draft7Validator
 
-from adapters.slack.text import units
+from tests.block_kit import problem_with_home, problem_with_message, problem_with_view
+from tests.slack_judge import DOCKET, Request
 
-FIXTURES = Path(__file__).parent / "fixtures" / "slack"
 BOT_TOKEN = "xoxb-test"
 APP_TOKEN = "xapp-test"
 TEAM = "T0ACME"
@@ -26,7 +22,8 @@ BOT_USER = "U0EARSHOT"
 BOT = "B0EARSHOT"
 ALL_SCOPES = (
     "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,"
-    "files:read,groups:history,groups:read,im:history,im:read,im:write,mpim:history,mpim:read,reactions:read,users:read"
+    "files:read,files:write,groups:history,groups:read,im:history,im:read,im:write,links:read,"
+    "links:write,mpim:history,mpim:read,reactions:read,users:read"
 )
 
 _Result = TypeVar("_Result")
@@ -78,6 +75,17 @@ class Failure:
     body: str | None = None
 
 
+@dataclass(frozen=True)
+class SharedFile:
+    """A file that was put into a conversation, and what is in it."""
+
+    channel: str
+    thread: str | None
+    name: str
+    title: str
+    text: str
+
+
 class FakeSlackApi:
     """Knows the conversations and users it was given, and remembers every call."""
 
@@ -92,6 +100,12 @@ class FakeSlackApi:
         self.files: dict[str, dict[str, Any]] = {}
         self.contents: dict[str, web.Response | bytes] = {}
         self.file_requests: list[tuple[str, str]] = []
+        self.unfurls: dict[tuple[str, str], dict[str, Any]] = {}
+        self.upload_host = ""
+        self.uploads: dict[str, tuple[str, int]] = {}
+        self.uploaded: dict[str, bytes] = {}
+        self.shared_files: list[SharedFile] = []
+        self.running_steps: set[str] = set()
         self.scopes = ALL_SCOPES
         self.page = 2
         self.is_agent = True
@@ -113,10 +127,11 @@ class FakeSlackApi:
 
     async def _serve(self) -> None:
         app = web.Application()
-        app.router.add_post("/api/{method}", self._handle)
-        app.router.add_get("/api/{method}", self._handle)
+        app.router.add_post("/api/{method}", self._handle_judged)
+        app.router.add_get("/api/{method}", self._handle_judged)
         app.router.add_post("/response/{id}", self._handle_response_url)
         app.router.add_get("/{folder:files-(?:pri|tmb)}/{path:.*}", self._handle_file)
+        app.router.add_post("/upload/{id}", self._handle_upload)
         app.router.add_get("/socket", self._handle_socket)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
@@ -162,6 +177,12 @@ class FakeSlackApi:
 
     # --- serving --------------------------------------------------------------------------------
 
+    async def _handle_judged(self, request: web.Request) -> web.Response:
+        """Every call is judged, whatever a Slack of some test's own makes of it."""
+        arguments = _arguments(request, await request.text())
+        DOCKET.add(Request(request.match_info["method"], arguments, _is_json(request)))
+        return await self._handle(request)
+
     async def _handle(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         raw = await request.text()
@@ -184,6 +205,7 @@ class FakeSlackApi:
             "chat.postMessage": self._post,
             "chat.postEphemeral": self._post_ephemeral,
             "chat.update": self._update,
+            "chat.unfurl": self._unfurl,
             "views.open": self._open_view,
             "views.publish": self._publish_view,
             "conversations.history": self._history,
@@ -192,6 +214,10 @@ class FakeSlackApi:
             "conversations.members": self._members,
             "conversations.open": self._open_direct,
             "files.info": self._file,
+            "files.getUploadURLExternal": self._upload_url,
+            "files.completeUploadExternal": self._complete_upload,
+            "functions.completeSuccess": self._complete_step,
+            "functions.completeError": self._complete_step,
             "users.info": self._user,
             "users.list": self._list_users,
             "apps.connections.open": self._connect,
@@ -247,6 +273,57 @@ class FakeSlackApi:
             return {"error": problem}
         self.homes[arguments["user_id"]] = arguments["view"]
         return {"view": {"id": f"VHOME{arguments['user_id']}"}}
+
+    def _unfurl(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """In a message that stands there."""
+        key = (arguments["channel"], arguments["ts"])
+        if key not in self.messages:
+            return {"error": "cannot_find_message"}
+        for unfurl in arguments["unfurls"].values():
+            if problem_with_message("…", unfurl["blocks"]):
+                return {"error": "cannot_parse_attachment"}
+        self.unfurls[key] = arguments["unfurls"]
+        return {}
+
+    def _upload_url(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        file_id = f"F0UP{len(self.uploads)}"
+        self.uploads[file_id] = (arguments["filename"], int(arguments["length"]))
+        return {
+            "upload_url": f"{self.upload_host or self.url}/upload/{file_id}",
+            "file_id": file_id,
+        }
+
+    async def _handle_upload(self, request: web.Request) -> web.Response:
+        content = await request.read()
+        assert "Authorization" not in request.headers, "the address itself is the permission"
+        self.calls.append(ApiCall(request.path, {}, ""))
+        if self._failures.get("upload"):
+            return _failed(self._failures["upload"].pop(0))
+        file_id = request.match_info["id"]
+        if len(content) != self.uploads[file_id][1]:
+            return web.Response(status=400)
+        self.uploaded[file_id] = content
+        return web.Response(text=f"OK - {len(content)}")
+
+    def _complete_upload(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        (file,) = json.loads(arguments["files"])
+        if file["id"] not in self.uploaded:
+            return {"error": "file_not_found"}
+        channel = arguments["channel_id"]
+        if channel not in self.conversations:
+            return {"error": "channel_not_found"}
+        name, _ = self.uploads[file["id"]]
+        text = self.uploaded.pop(file["id"]).decode()
+        thread = arguments.get("thread_ts")
+        self.shared_files.append(SharedFile(channel, thread, name, file["title"], text))
+        return {"files": [{"id": file["id"]}]}
+
+    def _complete_step(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        run_id = arguments["function_execution_id"]
+        if run_id not in self.running_steps:
+            return {"error": "execution_not_in_running_state"}
+        self.running_steps.discard(run_id)
+        return {}
 
     def _open_view(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         trigger = arguments["trigger_id"]
@@ -394,6 +471,7 @@ class FakeSlackApi:
 
     async def _handle_response_url(self, request: web.Request) -> web.Response:
         raw = await request.text()
+        DOCKET.add(Request(request.path, json.loads(raw), is_json=True))
         self.calls.append(ApiCall(request.path, json.loads(raw), raw))
         if self._failures.get(request.path):
             return _failed(self._failures[request.path].pop(0))
@@ -418,9 +496,13 @@ class FakeSlackApi:
 
 
 def _arguments(request: web.Request, raw: str) -> dict[str, Any]:
-    if request.content_type == "application/json":
+    if _is_json(request):
         return dict(json.loads(raw))
     return {**request.query, **dict(parse_qsl(raw))}
+
+
+def _is_json(request: web.Request) -> bool:
+    return request.content_type == "application/json"
 
 
 def _is_only_in_thread(message: Mapping[str, Any]) -> bool:
@@ -438,61 +520,3 @@ def _failed(failure: Failure) -> web.Response:
         )
     body = {"ok": False, "error": failure.error}
     return web.json_response(body, status=failure.status, headers=dict(failure.headers))
-
-
-# --- what Slack refuses -------------------------------------------------------------------------
-
-
-@cache
-def _validator(name: str) -> Draft7Validator:
-    schema = json.loads((FIXTURES / f"{name}.schema.json").read_text(encoding="utf-8"))
-    return Draft7Validator(schema)
-
-
-def problem_with_message(text: str | None, blocks: list[Any]) -> str | None:
-    """What Slack would refuse this message for."""
-    error = next(_validator("message").iter_errors({"text": text, "blocks": blocks}), None)
-    if error is not None:
-        return f"invalid_blocks: {error.message[:200]}"
-    if sum(units(words) for words in _strings(blocks)) > 13_200:
-        return "msg_blocks_too_long"
-    action_ids = [e["action_id"] for b in blocks for e in b.get("elements", []) if "action_id" in e]
-    if len(set(action_ids)) < len(action_ids):
-        return "invalid_blocks: an action_id is there twice"
-    return None
-
-
-def problem_with_view(view: Mapping[str, Any]) -> str | None:
-    """What Slack would refuse this modal for."""
-    error = next(_validator("modal").iter_errors(copy.deepcopy(dict(view))), None)
-    if error is not None:
-        return f"invalid_arguments: {error.message[:200]}"
-    if len(view["private_metadata"]) > 3000:
-        return "view_too_large"
-    return None
-
-
-def problem_with_home(view: Mapping[str, Any]) -> str | None:
-    """What Slack would refuse this Home tab for."""
-    error = next(_validator("home").iter_errors(copy.deepcopy(dict(view))), None)
-    if error is not None:
-        return f"invalid_arguments: {error.message[:200]}"
-    if len(view["blocks"]) > 100 or len(view.get("private_metadata", "")) > 3000:
-        return "view_too_large"
-    if sum(units(words) for words in _strings(view["blocks"])) > 13_200:
-        return "view_too_large"
-    elements = [element for block in view["blocks"] for element in block.get("elements", [])]
-    ids = [element["action_id"] for element in elements if "action_id" in element]
-    if len(set(ids)) < len(ids):
-        return "invalid_arguments: an action_id is there twice"
-    return None
-
-
-def _strings(value: object) -> list[str]:
-    """Every text in blocks that Slack counts."""
-    if isinstance(value, list):
-        return [words for item in value for words in _strings(item)]
-    if isinstance(value, dict):
-        own = [value["text"]] if isinstance(value.get("text"), str) else []
-        return own + [words for item in value.values() for words in _strings(item)]
-    return []

@@ -13,9 +13,10 @@ from adapters.slack.config import Installation
 from adapters.slack.text import units
 from bot.errors import SendRefused
 from bot.messages import Incoming, IncomingMessage, Place, Reply, Suggestion, TalkOpened, WayIn
+from tests.block_kit import FIXTURES
 from tests.contract.drivers_slack import SlackDriver
 from tests.fakes import MONDAY
-from tests.slack_api import BOT, BOT_USER, FIXTURES, TEAM, Failure
+from tests.slack_api import BOT, BOT_USER, TEAM, Failure
 from tests.unit.slack.conftest import Slack
 from tests.unit.slack.replies import DIRECT, QUESTION, SALES, send
 

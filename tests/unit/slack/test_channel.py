@@ -35,7 +35,7 @@ def over_a_socket(
     api: FakeSlackApi, intake: RecordingIntake, token: str = APP_TOKEN
 ) -> SlackChannel:
     config = SlackConfig(BOT_TOKEN, app_token=token, api_base_url=api.base_url)
-    channel = SlackChannel(config, intake, message_interval_s=0.0)
+    channel = SlackChannel(config, intake)
     api.at_close(channel.stop)
     return channel
 
@@ -145,6 +145,18 @@ def test_a_slack_that_cannot_be_reached_does_not_stop_the_start(api: FakeSlackAp
     api.loop.run(channel.start())
 
     assert "connected to Acme" in api.loop.run(channel.check())
+
+
+def test_a_slack_that_goes_away_while_it_is_checked_is_told_in_words(api: FakeSlackApi):
+    """As at any other call."""
+    config = SlackConfig(BOT_TOKEN, signing_secret="s", api_base_url=api.base_url)
+    channel = SlackChannel(config, RecordingIntake())
+    api.at_close(channel.stop)
+    api.loop.run(channel.start())
+    api.fail("auth.test", Failure(status=503))
+
+    with pytest.raises(SendFailed, match="503"):
+        api.loop.run(channel.check())
 
 
 def test_a_proxy_for_https_is_not_taken_for_plain_http(monkeypatch, api: FakeSlackApi):
@@ -286,7 +298,7 @@ def test_slacks_own_response_url_is_kept_for_half_an_hour_and_for_the_presser():
     """Nobody else's message is replaced with it."""
     now = [0.0]
     urls = ResponseUrls("https://slack.com/api/", lambda: now[0])
-    urls.remember(pressed(SLACKS))
+    urls.remember(pressed(SLACKS), "main")
 
     assert urls.for_source(answer_to_it()) == SLACKS
     assert urls.for_source(answer_to_it("U0BEN")) is None
@@ -311,7 +323,7 @@ def test_slacks_own_response_url_is_kept_for_half_an_hour_and_for_the_presser():
 def test_an_address_that_is_not_slacks_is_never_posted_to(url: str):
     """It comes with a request, so it is checked like everything else in it."""
     urls = ResponseUrls("https://slack.com/api/")
-    urls.remember(pressed(url))
+    urls.remember(pressed(url), "main")
 
     assert urls.for_source(answer_to_it()) is None
 
@@ -319,6 +331,6 @@ def test_an_address_that_is_not_slacks_is_never_posted_to(url: str):
 def test_a_message_that_everybody_sees_is_replaced_by_its_id_and_not_by_the_url():
     """Else a private reply could take its place for all."""
     urls = ResponseUrls("https://slack.com/api/")
-    urls.remember(pressed(SLACKS, is_ephemeral=False))
+    urls.remember(pressed(SLACKS, is_ephemeral=False), "main")
 
     assert urls.for_source(answer_to_it()) is None

@@ -6,8 +6,9 @@ import pytest
 from aiohttp import web
 
 from adapters.slack.config import SlackConfig
-from adapters.slack.connection import Connection
+from adapters.slack.connection import SingleConnection, Transport
 from adapters.slack.files import SlackFiles
+from adapters.slack.pacing import Pace
 from bot.errors import FileNotRead, FileProblem, FileUnavailable
 from bot.messages import Attachment
 from bot.ports import StoredFile, TranscriptState
@@ -19,7 +20,7 @@ def fetched(slack: Slack, most_bytes: int = 1000) -> bytes:
     """The one file that Slack has, looked up and fetched."""
     (file_id,) = slack.api.files
     files = slack.channel.files
-    return files.fetch(files.look_up(Attachment(file_id)), most_bytes)
+    return files.fetch("main", files.look_up("main", Attachment(file_id)), most_bytes)
 
 
 def problem_of(slack: Slack, most_bytes: int = 1000) -> FileProblem:
@@ -32,7 +33,7 @@ def test_a_file_is_looked_up_and_fetched_with_the_token(slack: Slack):
     """By its id alone: what a message says of it may be old."""
     slack.api.put_file("minutes.txt", b"late", mimetype="text/plain")
 
-    assert slack.channel.files.look_up(Attachment("F00", "old name")).name == "minutes.txt"
+    assert slack.channel.files.look_up("main", Attachment("F00", "old name")).name == "minutes.txt"
     assert fetched(slack) == b"late"
     assert [token for _, token in slack.api.file_requests] == [BOT_TOKEN]
 
@@ -186,7 +187,8 @@ def test_without_the_permission_it_is_said_so(slack: Slack):
 )
 def test_only_slack_s_file_hosts_are_asked(url: str, is_slacks: bool):
     """An address is not believed because Slack's answer holds it: external files are elsewhere."""
-    files = SlackFiles(Connection(SlackConfig(BOT_TOKEN)))
+    transport = Transport("https://slack.com/api/", Pace())
+    files = SlackFiles(SingleConnection(transport, SlackConfig(BOT_TOKEN)))
 
     assert files._is_slacks(url) is is_slacks
 
@@ -222,7 +224,7 @@ def clip(slack: Slack, **more: object) -> StoredFile:
     file = slack.api.put_file(
         "audio_message.m4a", b"sound", mimetype="audio/mp4", subtype="slack_audio", **more
     )
-    return slack.channel.files.look_up(Attachment(file["id"]))
+    return slack.channel.files.look_up("main", Attachment(file["id"]))
 
 
 def test_a_short_transcript_is_in_what_slack_tells_of_the_file(slack: Slack):
@@ -272,4 +274,7 @@ def test_an_odd_answer_breaks_nothing(slack: Slack, odd: dict):
     """It is read as far as it can be, or not at all; nothing else is raised."""
     slack.api.put_file("minutes.txt", b"late", **odd)
     with suppress(FileNotRead):
-        assert slack.channel.files.look_up(Attachment("F00")).media_type in {"", "text/plain"}
+        assert slack.channel.files.look_up("main", Attachment("F00")).media_type in {
+            "",
+            "text/plain",
+        }

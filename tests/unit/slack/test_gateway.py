@@ -1,14 +1,12 @@
 """Replies on their way to Slack."""
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
 from adapters.slack.api import TRANSIENT
-from adapters.slack.gateway import Pace
-from bot.errors import SendFailed, SendRefused
+from bot.errors import SendFailed, SendPostponed, SendRefused
 from bot.messages import (
     Place,
     Quote,
@@ -101,10 +99,10 @@ def test_a_private_reply_where_the_bot_is_no_member_comes_as_a_direct_message(sl
 
 def test_a_long_reply_comes_in_several_messages(slack: Slack):
     """All of it, in order."""
-    send(slack, Reply((Quote("Novara " * 4000),)), DIRECT)
+    send(slack, Reply((Quote("Novara " * 3000),)), DIRECT)
 
     calls = slack.api.calls_of("chat.postMessage")
-    assert len(calls) == 3
+    assert len(calls) == 2
     assert [call.message_ts for call in calls] == sorted(call.message_ts for call in calls)
 
 
@@ -240,6 +238,32 @@ def test_too_many_messages_wait_as_long_as_slack_says(slack: Slack):
     assert failed.value.retry_after_s == 30
 
 
+def test_who_was_told_to_wait_asks_for_nobody_else_meanwhile(slack: Slack):
+    """Slack counts by method: other conversations wait as long, other methods do not."""
+    slack.api.fail("chat.postMessage", Failure("ratelimited", 429, {"Retry-After": "30"}))
+    with pytest.raises(SendFailed):
+        send(slack, reply(), DIRECT)
+
+    with pytest.raises(SendPostponed) as postponed:
+        send(slack, to_all())
+    send(slack, reply())
+
+    assert 29 < postponed.value.pause_s <= 30
+    assert len(slack.api.calls_of("chat.postMessage")) == 1
+    assert len(slack.api.calls_of("chat.postEphemeral")) == 1
+
+
+def test_a_reply_goes_on_where_it_failed(slack: Slack):
+    """What is shown already is not shown again with the next try."""
+    slack.api.fail("views.open", Failure("internal_error"))
+    with pytest.raises(SendFailed):
+        send(slack, reply(form=FORM), trigger="1.2.3")
+
+    send(slack, reply(form=FORM), trigger="1.2.3")
+
+    assert methods(slack) == ["chat.postEphemeral", "views.open", "views.open"]
+
+
 @pytest.mark.parametrize(
     "failure",
     [
@@ -320,44 +344,3 @@ def test_every_error_that_slack_documents_is_judged():
         "streaming_state_conflict",
         "update_failed",
     }
-
-
-# --- pace ---------------------------------------------------------------------------------------
-
-
-class Time:
-    """Passes only while somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-        self.slept: list[float] = []
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-
-
-def test_a_conversation_gets_one_message_a_second():
-    """The third of three waits two seconds; another conversation does not wait."""
-    time = Time()
-    pace = Pace(1.0, lambda: time.now, time.sleep)
-
-    async def three_and_one() -> None:
-        for conversation in "C1", "C1", "C1", "C2":
-            await pace.turn(conversation)
-
-    asyncio.run(three_and_one())
-
-    assert time.slept == [1.0, 2.0]
-
-
-def test_after_a_pause_nobody_waits_and_nothing_is_remembered():
-    """The pace keeps no list of every conversation there ever was."""
-    time = Time()
-    pace = Pace(1.0, lambda: time.now, time.sleep)
-
-    asyncio.run(pace.turn("C1"))
-    time.now += 1.5
-    asyncio.run(pace.turn("C2"))
-
-    assert time.slept == []
-    assert list(pace._free_at) == ["C2"]

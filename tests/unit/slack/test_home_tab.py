@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import home_tab, parse
+from adapters.slack import home_tab, interactions, parse
 from adapters.slack.config import Installation
-from adapters.slack.render import preview
+from adapters.slack.previews import preview
 from adapters.slack.text import units
 from bot.domain.people import ConversationKind
 from bot.errors import SendRefused
@@ -31,9 +31,10 @@ from bot.messages import (
     Span,
     TalkOpened,
 )
+from tests.block_kit import problem_with_home
 from tests.contract.channels import Playing, play
 from tests.contract.drivers_slack import SlackDriver
-from tests.slack_api import BOT_USER, TEAM, problem_with_home
+from tests.slack_api import BOT_USER, TEAM
 from tests.unit.slack.conftest import Slack
 from tests.unit.slack.replies import send
 
@@ -108,7 +109,7 @@ def test_a_press_on_the_home_tab_says_that_it_was_there():
     assert taken is not None
     assert (taken.action, taken.value, taken.person_id) == (Action.UNDO, "n1", ANNA)
     assert (taken.place, taken.source_message_id) == (PLACE, HOME)
-    assert parse.press(pressed(), HERE) is None
+    assert interactions.press(pressed(), HERE) is None
 
 
 @pytest.mark.parametrize(

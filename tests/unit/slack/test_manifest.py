@@ -3,19 +3,24 @@
 import ast
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import pytest
 from typer.testing import CliRunner
 
 from adapters.slack import manifest as declared
-from adapters.slack import parse, shortcuts
+from adapters.slack import parse, shortcuts, unfurling, workflow_steps
+from adapters.slack.channel import SeveralWorkspaces, SlackChannel
+from adapters.slack.config import OAuthConfig, SlackConfig
 from adapters.slack.manifest import EVENTS, SCOPES, app_manifest
 from adapters.slack.payloads import EVENT_TYPES
+from adapters.slack.revocation import REVOCATIONS
 from bot.__main__ import app
 from bot.errors import SettingsInvalid
-from tests.slack_api import ALL_SCOPES, FIXTURES
+from tests.block_kit import FIXTURES
+from tests.fakes import RecordingIntake
+from tests.slack_api import ALL_SCOPES
 
 URL = "https://earshot.example.com"
 ADAPTER = Path(declared.__file__).parent
@@ -27,7 +32,9 @@ SCOPE_OF_EVENT = {
     "channel_rename": "channels:read",
     "file_change": "files:read",
     "file_deleted": "files:read",
+    "function_executed": None,
     "group_rename": "groups:read",
+    "link_shared": "links:read",
     "member_joined_channel": "channels:read",
     "member_left_channel": "channels:read",
     "message.channels": "channels:history",
@@ -62,14 +69,42 @@ def called_methods() -> dict[str, list[str]]:
     }
     unknown = {name for name in used if name.startswith(("chat_", "views_", "conversations_"))}
     assert unknown <= by_attribute.keys(), "add the method to tests/fixtures/slack/methods.json"
-    assert by_attribute.keys() <= used, "methods.json holds a method that nothing calls"
-    return {by_attribute[name]: known[by_attribute[name]]["scopes"] for name in by_attribute}
+    called = by_attribute.keys() & used
+    return {by_attribute[name]: known[by_attribute[name]]["scopes"] for name in called}
 
 
-@pytest.mark.parametrize("url", [URL, None])
-def test_slack_takes_the_manifest(url: str | None, schema: dict[str, Any]):
+@pytest.mark.parametrize(("url", "several"), [(URL, False), (None, False), (URL, True)])
+def test_slack_takes_the_manifest(url: str | None, several: bool, schema: dict[str, Any]):
     """Over HTTP and over a socket it fits Slack's own schema."""
-    jsonschema.validate(app_manifest(url), schema)
+    jsonschema.validate(app_manifest(url, several_workspaces=several), schema)
+
+
+def test_several_workspaces_come_back_from_slack_and_are_heard_of_when_they_leave():
+    """With tokens that expire; one workspace has a token that stays in its settings."""
+    one, several = app_manifest(URL), app_manifest(URL, several_workspaces=True)
+
+    assert several["oauth_config"]["redirect_urls"] == [f"{URL}/slack/oauth_redirect"]
+    assert "redirect_urls" not in one["oauth_config"]
+    assert several["settings"]["token_rotation_enabled"]
+    assert not one["settings"]["token_rotation_enabled"]
+    assert several["settings"]["org_deploy_enabled"]
+    assert bot_events(several) - bot_events(one) == set(REVOCATIONS)
+    assert bot_events(one) == set(EVENTS)
+
+
+def bot_events(manifest: dict[str, Any]) -> set[str]:
+    return set(manifest["settings"]["event_subscriptions"]["bot_events"])
+
+
+def test_the_addresses_of_the_manifest_are_those_that_are_served():
+    """A browser that comes back must find somebody."""
+    several = SeveralWorkspaces(OAuthConfig("1", "s"), cast("Any", None), cast("Any", None))
+    config = SlackConfig(signing_secret="s")
+    served = {r.path for r in SlackChannel(config, RecordingIntake(), several).routes}
+    for_one = {r.path for r in SlackChannel(config, RecordingIntake()).routes}
+
+    assert served == {"/slack/events", "/slack/install", "/slack/oauth_redirect"}
+    assert for_one == {"/slack/events"}
 
 
 def test_every_scope_is_exercised(called_methods: dict[str, list[str]]):
@@ -92,6 +127,14 @@ def granted(scopes: list[str]) -> set[str]:
     return set(scopes) & set(SCOPES)
 
 
+def test_options_of_fields_are_asked_for_at_the_one_address():
+    """Over a socket Slack needs none."""
+    over_http = app_manifest("https://earshot.example.com")["settings"]["interactivity"]
+    over_socket = app_manifest(None)["settings"]["interactivity"]
+    assert over_http["message_menu_options_url"] == over_http["request_url"]
+    assert over_socket == {"is_enabled": True}
+
+
 def test_nothing_is_subscribed_to_without_its_scope():
     """Slack would refuse the manifest."""
     assert tuple(SCOPE_OF_EVENT) == EVENTS
@@ -100,7 +143,8 @@ def test_nothing_is_subscribed_to_without_its_scope():
 
 def test_every_event_has_a_listener_and_every_listener_its_event():
     """`message.channels` and its like all come as `message`."""
-    assert {event.partition(".")[0] for event in EVENTS} == set(EVENT_TYPES)
+    listened_to = {*EVENT_TYPES, unfurling.EVENT, workflow_steps.EVENT}
+    assert {event.partition(".")[0] for event in EVENTS} == listened_to
 
 
 def test_it_has_every_command_with_mentions_escaped(manifest: dict[str, Any]):
@@ -116,6 +160,45 @@ def test_it_has_the_shortcuts_that_the_code_answers(manifest: dict[str, Any]):
     found = {s["callback_id"]: s["type"] for s in manifest["features"]["shortcuts"]}
 
     assert found == {shortcuts.SAVE_MESSAGE: "message", shortcuts.NEW_NOTE: "global"}
+
+
+def test_it_has_the_steps_that_the_code_runs(manifest: dict[str, Any]):
+    """With the inputs that are read, and without which Slack takes no steps."""
+    (step,) = manifest["functions"].values()
+
+    assert list(manifest["functions"]) == [workflow_steps.SAVE_NOTE]
+    assert set(step["input_parameters"]["properties"]) == set(workflow_steps.Inputs.model_fields)
+    assert manifest["settings"]["org_deploy_enabled"]
+    assert manifest["settings"]["function_runtime"] == "remote"
+
+
+def test_who_runs_a_step_is_what_slack_vouches_for(manifest: dict[str, Any]):
+    """A user id among the inputs could be set to anybody by whoever builds the workflow."""
+    inputs = manifest["functions"][workflow_steps.SAVE_NOTE]["input_parameters"]
+
+    assert inputs["properties"]["person"]["type"] == "slack#/types/user_context"
+    assert "person" in inputs["required"]
+
+
+@pytest.mark.parametrize(
+    ("url", "public_url", "domains"),
+    [
+        (URL, None, ["earshot.example.com"]),
+        (URL, "https://know.example.com/earshot", ["know.example.com"]),
+        (None, "https://Know.Example.com", ["know.example.com"]),
+        (None, None, None),
+        (None, "http://127.0.0.1:8080", None),
+        (None, "http://localhost:8080", None),
+    ],
+)
+def test_links_unfold_from_where_customers_have_addresses(
+    url: str | None, public_url: str | None, domains: list[str] | None, schema: dict[str, Any]
+):
+    """Slack tells of no other links, and takes no loopback address."""
+    manifest = app_manifest(url, public_url=public_url)
+
+    jsonschema.validate(manifest, schema)
+    assert manifest["features"].get("unfurl_domains") == domains
 
 
 def test_everything_goes_to_the_one_address(manifest: dict[str, Any]):
@@ -176,6 +259,27 @@ def test_the_command_prints_it(url: str):
     assert json.loads(result.stdout) == app_manifest(URL)
 
 
+def test_the_command_makes_one_for_several_workspaces():
+    """By an option."""
+    arguments = ["manifest", "slack", "--url", URL, "--several-workspaces"]
+    result = CliRunner().invoke(app, arguments)
+
+    assert json.loads(result.stdout) == app_manifest(URL, several_workspaces=True)
+
+
+@pytest.mark.parametrize("by_setting", [True, False])
+def test_the_command_takes_the_address_of_links(by_setting: bool):
+    """From its own option or from the setting, as over a socket there is no other."""
+    address = "https://know.example.com"
+    options = [] if by_setting else ["--public-url", address]
+    environment = {"EARSHOT_PUBLIC_URL": address} if by_setting else {}
+    arguments = ["manifest", "slack", "--socket-mode", *options]
+
+    result = CliRunner().invoke(app, arguments, env=environment)
+
+    assert json.loads(result.stdout) == app_manifest(None, public_url=address)
+
+
 def test_the_command_writes_it_to_a_file(tmp_path: Path):
     out = tmp_path / "manifest.json"
     CliRunner().invoke(app, ["manifest", "slack", "--socket-mode", "--out", str(out)])
@@ -184,7 +288,13 @@ def test_the_command_writes_it_to_a_file(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["--url", URL, "--socket-mode"], ["--url", URL, "--out", "/no/such/folder/m"]]
+    "arguments",
+    [
+        [],
+        ["--url", URL, "--socket-mode"],
+        ["--socket-mode", "--several-workspaces"],
+        ["--url", URL, "--out", "/no/such/folder/m"],
+    ],
 )
 def test_what_it_cannot_do_it_says(arguments: list[str]):
     result = CliRunner().invoke(app, ["manifest", "slack", *arguments])

@@ -144,6 +144,6 @@ def test_our_people_are_told_from_strangers_and_bots(
     if user is not None:
         api.users["U1"] = {"id": "U1", **user}
 
-    assert slack.channel.messages.is_ours("U1") is ours
-    assert slack.channel.messages.is_ours("U1") is ours
+    assert slack.channel.messages.is_ours("main", "U1") is ours
+    assert slack.channel.messages.is_ours("main", "U1") is ours
     assert len(api.calls_of("users.info")) == 1

@@ -9,7 +9,7 @@ from adapters.slack import parse
 from adapters.slack.config import Installation
 from bot.domain.people import ConversationKind
 from bot.messages import IncomingMessage, MessageEdited, Quotation, ReactionChanged
-from tests.slack_api import FIXTURES
+from tests.block_kit import FIXTURES
 
 HERE = Installation("main", "T1", "U0BOT", "B0BOT", "https://acme.slack.com/")
 TS = "1795000000.000001"

@@ -18,15 +18,15 @@ from bot.messages import (
     Form,
     FormField,
     Option,
-    Outgoing,
+    OptionSource,
     Paragraph,
     Place,
     Quote,
     Reply,
     Span,
 )
+from tests.block_kit import problem_with_message, problem_with_view
 from tests.contract.drivers_slack import readable
-from tests.slack_api import problem_with_message, problem_with_view
 
 PLACE = Place("slack", "main", "C1", thread_id="1795000000.000001")
 WORDS = st.text(max_size=200) | st.sampled_from(
@@ -229,6 +229,7 @@ FIELDS = st.builds(
     value=st.lists(st.text(max_size=20), max_size=2).map(tuple),
     required=st.booleans(),
     hint=WORDS,
+    source=st.sampled_from((None, OptionSource.CUSTOMERS)),
 )
 
 
@@ -256,6 +257,27 @@ def test_of_too_many_options_those_that_are_chosen_stay():
     assert len(element["options"]) == 100
     assert [option["value"] for option in element["initial_options"]] == ["c299"]
     assert element["options"][-1]["value"] == "c299"
+
+
+def test_options_from_the_store_are_asked_for_as_somebody_types():
+    """The form brings only those that it holds, and fifty thousand others cost it nothing."""
+    looked_up = replace(choice(2, "c0", "c1"), source=OptionSource.CUSTOMERS)
+    empty = replace(choice(0, kind=FieldKind.CHOICE), source=OptionSource.CUSTOMERS, name="one")
+    view = modal(Form("Change", Action.SAVE_CHANGE, "i1", (looked_up, empty)), PLACE, None)
+
+    many, one = (block["element"] for block in view["blocks"])  # type: ignore[attr-defined]
+    assert [option["value"] for option in many.pop("initial_options")] == ["c0", "c1"]
+    assert many == {
+        "type": "multi_external_select",
+        "action_id": "customers.customers",
+        "min_query_length": 1,
+    }
+    assert one == {
+        "type": "external_select",
+        "action_id": "customers.one",
+        "min_query_length": 1,
+    }
+    assert problem_with_view(view) is None
 
 
 def test_a_choice_of_nothing_is_left_out():
@@ -291,18 +313,6 @@ def test_every_form_can_be_opened_again_by_its_button():
             assert button["value"] == "i1"
             assert not button["action_id"].startswith("save_")
             assert problem_with_message(message.text, list(message.blocks)) is None
-
-
-def test_a_preview_shows_messages_and_form():
-    """As Slack would be sent them."""
-    form = Form("Change", Action.SAVE_CHANGE, "i1", (choice(2),))
-    reply = Reply((Quote("Novara"),), form=form)
-
-    preview = render.preview(Outgoing("o1", PLACE, "U1", reply))
-
-    assert json.dumps(preview)
-    assert preview["view"] == modal(form, replace(PLACE, thread_id=None), None)
-    assert len(preview["messages"]) == 1  # type: ignore[arg-type]
 
 
 def test_lengths_are_counted_as_slack_counts_them():

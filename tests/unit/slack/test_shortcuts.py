@@ -13,7 +13,7 @@ from adapters.slack.config import Installation
 from adapters.slack.text import units
 from bot.domain.people import ConversationKind
 from bot.messages import IncomingMessage, WayIn
-from tests.slack_api import FIXTURES, problem_with_view
+from tests.block_kit import FIXTURES, problem_with_view
 
 HERE = Installation("main", "T1", "U0BOT", "B0BOT", "https://acme.slack.com/")
 NOW = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
