@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TypeAlias
 
 from adapters.web.playground import bodies
+from adapters.web.playground.corners import Corners
 from adapters.web.playground.parse import has_mention
 from adapters.web.playground.platform import ChatPlatform, Refused
 from adapters.web.playground.views import (
@@ -17,10 +18,13 @@ from adapters.web.playground.views import (
     page_of,
 )
 from bot.domain.people import Person
-from bot.messages import Outgoing
+from bot.messages import IncomingMessage, Outgoing
 
 Render: TypeAlias = Callable[[Outgoing], object]
 """Makes of a reply what a platform would be sent: something that JSON can carry."""
+
+RenderSaving: TypeAlias = Callable[[IncomingMessage], object]
+"""Makes of what a person wrote the form that saves it, as a platform would be sent it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +54,18 @@ class PlaygroundApi:
     def __init__(
         self,
         platform: ChatPlatform,
+        corners: Corners,
         *,
         workspace: str,
         renderers: Mapping[str, Render],
+        save_forms: Mapping[str, RenderSaving],
         suggest: Callable[[], tuple[str, ...]],
     ) -> None:
         self._platform = platform
+        self._corners = corners
         self._workspace = workspace
         self._renderers = renderers
+        self._save_forms = save_forms
         self._suggest = suggest
 
     def start(self, _: Call) -> StartView:
@@ -146,9 +154,38 @@ class PlaygroundApi:
         return Done(body.press_id)
 
     def previews(self, call: Call) -> tuple[Preview, ...]:
-        """What the other platforms would be sent for a reply of the bot."""
+        """What the other platforms would be sent: a reply, or the form that saves a message."""
         seen = self._platform.sight(call.person_id, *call.message)
-        outgoing = seen.entry.outgoing
+        if seen.entry.outgoing is not None:
+            return self._looks(seen.entry.outgoing)
+        message = self._platform.as_posted(seen)
+        return tuple(Preview(name, form(message)) for name, form in self._save_forms.items())
+
+    def _looks(self, outgoing: Outgoing | None) -> tuple[Preview, ...]:
         if outgoing is None:
-            raise Refused(HTTPStatus.NOT_FOUND, "Only replies of the bot have a preview.")
+            raise Refused(HTTPStatus.NOT_FOUND, "There is nothing to show yet.")
         return tuple(Preview(name, render(outgoing)) for name, render in self._renderers.items())
+
+    # --- what one person has for themselves ---------------------------------------------------
+
+    def open_home(self, call: Call) -> Done:
+        """Open one's own page."""
+        return Done(self._corners.open_home(bodies.read_body(call.body, bodies.ByPerson).person))
+
+    def open_talk(self, call: Call) -> Done:
+        """Open one's talk with the bot."""
+        return Done(self._corners.open_talk(bodies.read_body(call.body, bodies.ByPerson).person))
+
+    def press_on_home(self, call: Call) -> Done:
+        """Press a button on one's own page."""
+        body = bodies.read_body(call.body, bodies.HomePress)
+        self._corners.press(body.person, body.button, body.version, body.press_id)
+        return Done(body.press_id)
+
+    def home_previews(self, call: Call) -> tuple[Preview, ...]:
+        """What the other platforms would be sent for one's page."""
+        return self._looks(self._corners.of(call.person_id).home)
+
+    def talk_previews(self, call: Call) -> tuple[Preview, ...]:
+        """What the other platforms would be sent for what one may ask."""
+        return self._looks(self._corners.of(call.person_id).prompts)

@@ -73,6 +73,12 @@ class Press(Body):
     press_id: Id
 
 
+class HomePress(Press):
+    """The same on the person's page, as they saw it in this version."""
+
+    version: Annotated[int, Field(ge=1)]
+
+
 class Submission(Body):
     """What `person` filled in, by field."""
 

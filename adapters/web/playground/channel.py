@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from starlette.routing import BaseRoute
 
-from adapters.web.playground.api import PlaygroundApi, Render
+from adapters.web.playground.api import PlaygroundApi, Render, RenderSaving
 from adapters.web.playground.chat_log import ChatLog, Entry
+from adapters.web.playground.corners import Corners
 from adapters.web.playground.directory import DirectoryRoster, Neighbourhood
 from adapters.web.playground.gateway import PageGateway
 from adapters.web.playground.pages import playground_routes
@@ -34,11 +35,13 @@ class PlaygroundChannel:
         workspace: str = NAME,
         base_url: str = "http://127.0.0.1:8080",
         renderers: Mapping[str, Render] | None = None,
+        save_forms: Mapping[str, RenderSaving] | None = None,
         suggestions: Sequence[str] = (),
     ) -> None:
         """Put together; nothing is read or written before `start`.
 
-        `renderers` maps a platform's name (`slack`, `teams`) to what makes its payload.
+        `renderers` maps a platform's name (`slack`, `teams`) to what makes its payload, and
+        `save_forms` to what makes the form that saves a message.
         `suggestions` are questions on what is recalled, shown from then on.
         """
         self._log = ChatLog(clock)
@@ -56,8 +59,10 @@ class PlaygroundChannel:
         self._platform = platform
         api = PlaygroundApi(
             platform,
+            Corners(platform, intake, clock),
             workspace=workspace,
             renderers=renderers or {},
+            save_forms=save_forms or {},
             suggest=lambda: self._suggestions if self._has_history else (),
         )
         self.routes: Sequence[BaseRoute] = playground_routes(api)

@@ -45,6 +45,18 @@ class Entry:
         return self.only_for in (None, person_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """What one person has beside messages: their page, and what they are offered to ask.
+
+    `home_version` is 0 before the page was shown, and grows each time that it is.
+    """
+
+    home: Outgoing | None = None
+    home_version: int = 0
+    prompts: Outgoing | None = None
+
+
 class ChatLog:
     """The latest messages of each conversation. Safe to use from several threads."""
 
@@ -53,6 +65,7 @@ class ChatLog:
         self._keep = keep
         self._lock = Lock()
         self._entries: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
+        self._corners: defaultdict[str, Corner] = defaultdict(Corner)
         self._last_id = 0
         self._revision = 0
 
@@ -81,6 +94,26 @@ class ChatLog:
             entries[entry.id] = replace(entry, version=earlier.version + 1) if earlier else entry
             while len(entries) > self._keep:
                 del entries[min(entries)]
+            self._revision += 1
+
+    def corner_of(self, person_id: str) -> Corner:
+        """What this person alone has."""
+        with self._lock:
+            return self._corners[person_id]
+
+    def show_home(self, home: Outgoing) -> None:
+        """Show a person their page, in the place of the one they saw."""
+        with self._lock:
+            corner = self._corners[home.person_id]
+            shown = replace(corner, home=home, home_version=corner.home_version + 1)
+            self._corners[home.person_id] = shown
+            self._revision += 1
+
+    def offer(self, prompts: Outgoing) -> None:
+        """Offer a person what they may ask, in the place of what was offered before."""
+        with self._lock:
+            corner = self._corners[prompts.person_id]
+            self._corners[prompts.person_id] = replace(corner, prompts=prompts)
             self._revision += 1
 
     def get(self, conversation_id: str, entry_id: str) -> Entry | None:

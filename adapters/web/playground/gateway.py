@@ -6,7 +6,7 @@ from dataclasses import replace
 from adapters.web.playground.chat_log import BOT_ID, ChatLog, Entry
 from bot.domain.people import ConversationKind
 from bot.errors import SendRefused
-from bot.messages import Outgoing, Visibility
+from bot.messages import Outgoing, Reply, Visibility
 from bot.ports import Clock, DirectoryStore
 
 
@@ -22,11 +22,18 @@ class PageGateway:
         """See `bot.ports.Gateway`."""
         return await asyncio.to_thread(self._show, outgoing)
 
-    def _show(self, outgoing: Outgoing) -> str:
+    def _show(self, outgoing: Outgoing) -> str | None:
         place = outgoing.place
         conversation = self._directory.conversation(place.workspace, place.conversation_id)
         if conversation is None:
             raise SendRefused(f"no conversation {place.conversation_id}")
+        if outgoing.home is not None:
+            self._log.show_home(outgoing)
+            outgoing = _only_form(outgoing)
+        if outgoing.reply.suggestions:
+            self._log.offer(outgoing)
+        if not _is_message(outgoing.reply):
+            return None
         source = self._replaced(outgoing)
         if source:
             self._log.put(replace(source, outgoing=outgoing, text=outgoing.reply.plain_text))
@@ -52,3 +59,12 @@ class PageGateway:
             return None
         source = self._log.get(outgoing.place.conversation_id, source_id)
         return source if source and source.is_by_bot else None
+
+
+def _only_form(outgoing: Outgoing) -> Outgoing:
+    """What is left when the page is shown, which has the reply's words on top."""
+    return replace(outgoing, home=None, reply=replace(outgoing.reply, blocks=(), buttons=()))
+
+
+def _is_message(reply: Reply) -> bool:
+    return bool(reply.blocks or reply.buttons or reply.form)

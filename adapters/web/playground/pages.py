@@ -33,6 +33,11 @@ def playground_routes(api: PlaygroundApi) -> Sequence[BaseRoute]:
     there = "/api/conversations/{conversation}"
     message = there + "/messages/{message}"
     inner: list[BaseRoute] = [
+        _route("POST", "/api/home", api.open_home),
+        _route("POST", "/api/home/press", api.press_on_home),
+        _route("GET", "/api/home/previews", api.home_previews),
+        _route("POST", "/api/talk", api.open_talk),
+        _route("GET", "/api/talk/previews", api.talk_previews),
         Route("/", _page),
         Mount("/static", StaticFiles(directory=_STATIC)),
         _route("GET", "/api/start", api.start),

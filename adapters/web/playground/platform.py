@@ -8,7 +8,7 @@ from adapters.web.playground import parse
 from adapters.web.playground.chat_log import BOT_ID, ChatLog, Entry
 from adapters.web.playground.directory import Neighbourhood
 from bot.domain.people import Conversation, Person
-from bot.messages import ActionTaken, Button, Form, Outgoing
+from bot.messages import ActionTaken, Button, Form, IncomingMessage, Outgoing
 from bot.ports import Clock, Intake
 
 
@@ -160,14 +160,24 @@ class ChatPlatform:
     def _hand_over(
         self, entry: Entry, conversation: Conversation, author: Person, saved_by: str | None = None
     ) -> None:
-        message = parse.message_of(
+        self._intake.take(self._message(entry, conversation, author, saved_by))
+
+    def as_posted(self, seen: Sighting) -> IncomingMessage:
+        """What a person wrote, as it was handed over. Raises Refused."""
+        if seen.entry.is_by_bot or seen.entry.is_command:
+            raise Refused(HTTPStatus.CONFLICT, "Only a message that a person wrote can be saved.")
+        return self._message(seen.entry, seen.conversation, self.person(seen.entry.author_id))
+
+    def _message(
+        self, entry: Entry, conversation: Conversation, author: Person, saved_by: str | None = None
+    ) -> IncomingMessage:
+        return parse.message_of(
             entry,
             conversation,
             author_name=author.name,
             permalink=self.permalink(conversation.id, entry.id),
             saved_by=saved_by,
         )
-        self._intake.take(message)
 
     def permalink(self, conversation_id: str, message_id: str) -> str:
         """Where a message can be looked at again while it is in the log."""

@@ -1,14 +1,14 @@
 """What the page is told: everything that one person sees, and nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 
-from adapters.web.playground.chat_log import BOT_ID, Entry
+from adapters.web.playground.chat_log import BOT_ID, Corner, Entry
 from adapters.web.playground.platform import ChatPlatform, Refused
 from bot.domain.people import Conversation, ConversationKind, Person
-from bot.messages import Reply
+from bot.messages import Home, Outgoing, Reply, Suggestion
 
 BOT_NAME = "Earshot"
 
@@ -52,6 +52,15 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeView:
+    """A person's own page, with what the bot says on top of it."""
+
+    version: int
+    notice: Reply
+    page: Home
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
     """The whole page for one person in one conversation."""
 
@@ -61,6 +70,8 @@ class PageView:
     conversations: tuple[ConversationView, ...]
     conversation: ConversationView
     messages: tuple[MessageView, ...]
+    home: HomeView | None
+    prompts: tuple[Suggestion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,7 @@ def page_of(platform: ChatPlatform, person_id: str, conversation_id: str | None)
     opened = platform.conversation(person_id, chosen)
     people = platform.neighbourhood.people()
     names = {person.id: person.name for person in people} | {BOT_ID: BOT_NAME}
+    corner = platform.log.corner_of(person_id)
     return PageView(
         revision=revision,
         person=person,
@@ -115,7 +127,15 @@ def page_of(platform: ChatPlatform, person_id: str, conversation_id: str | None)
         conversations=tuple(_line(platform, found, person_id, names) for found in conversations),
         conversation=_line(platform, opened, person_id, names),
         messages=_messages(platform.log.seen_by(person_id, opened.id), person_id, names),
+        home=_home_of(corner),
+        prompts=corner.prompts.reply.suggestions if corner.prompts else (),
     )
+
+
+def _home_of(corner: Corner) -> HomeView | None:
+    if corner.home is None or corner.home.home is None:
+        return None
+    return HomeView(corner.home_version, corner.home.reply, corner.home.home)
 
 
 def _line(
@@ -161,6 +181,12 @@ def _message(entry: Entry, person_id: str, names: dict[str, str]) -> MessageView
         is_deleted=entry.is_deleted,
         saved_by_you=person_id in entry.saved_by,
         saved_count=len(entry.saved_by),
-        reply=outgoing.reply if outgoing else None,
+        reply=_reply_of(outgoing) if outgoing else None,
         trigger=outgoing.trigger if outgoing else None,
     )
+
+
+def _reply_of(outgoing: Outgoing) -> Reply:
+    """With a form that can be filled in without looking anything up."""
+    reply = outgoing.reply
+    return replace(reply, form=reply.form.as_typed) if reply.form else reply

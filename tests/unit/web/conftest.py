@@ -53,6 +53,7 @@ def page() -> Page:
         directory=directory,
         clock=clock,
         renderers={"slack": lambda outgoing: {"text": outgoing.reply.plain_text}},
+        save_forms={"slack": lambda message: {"saves": message.text}},
         suggestions=("What is new?",),
     )
     product.gateway = channel.gateway

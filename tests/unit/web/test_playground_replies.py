@@ -169,11 +169,15 @@ def test_the_payloads_of_other_platforms_can_be_looked_at(page: Page) -> None:
     assert page.browser.get(url, params={"person": "ben"}).status_code == 404
 
 
-def test_what_a_person_wrote_has_no_preview(page: Page) -> None:
-    """Previews are of the bot's replies."""
+def test_what_a_person_wrote_is_looked_at_as_the_form_that_saves_it(page: Page) -> None:
+    """As its platform opens it; what the bot said of itself and commands cannot be saved."""
     message_id = page.post("Novara moves")
     url = f"{API}/conversations/sales/messages/{message_id}/previews"
-    assert page.browser.get(url, params={"person": "anna"}).status_code == 404
+    answer = page.browser.get(url, params={"person": "ben"})
+    assert answer.json() == [{"platform": "slack", "body": {"saves": "Novara moves"}}]
+    command_id = page.post("/note Novara moves")
+    url = f"{API}/conversations/sales/messages/{command_id}/previews"
+    assert page.browser.get(url, params={"person": "anna"}).status_code == 409
 
 
 def test_an_unchanged_page_costs_nothing(page: Page) -> None:

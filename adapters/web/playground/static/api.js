@@ -47,6 +47,12 @@ export const api = {
     call("POST", path(conversation, message, "/press"), { person, button, press_id: pressId }),
   submit: (conversation, message, person, fields, pressId) =>
     call("POST", path(conversation, message, "/submission"), { person, fields, press_id: pressId }),
+  openHome: (person) => call("POST", "/home", { person }),
+  openTalk: (person) => call("POST", "/talk", { person }),
+  pressOnHome: (person, button, version, pressId) =>
+    call("POST", "/home/press", { person, button, version, press_id: pressId }),
+  homePreviews: (person) => call("GET", `/home/previews?${new URLSearchParams({ person })}`),
+  talkPreviews: (person) => call("GET", `/talk/previews?${new URLSearchParams({ person })}`),
   previews: (conversation, message, person) =>
     call("GET", path(conversation, message, `/previews?${new URLSearchParams({ person })}`)),
 };

@@ -2,9 +2,11 @@
 
 import { api, newKey } from "./api.js";
 import { openForm } from "./dialog.js";
-import { avatar, byId, element, reconcile, safeLink } from "./dom.js";
+import { byId, element, safeLink } from "./dom.js";
+import { homeNodes } from "./home.js";
 import { MessageList } from "./messages.js";
-import { emptyLook, looks } from "./previews.js";
+import { drawPlaces } from "./places.js";
+import { chosen, showPreview } from "./preview_panel.js";
 
 const FAST_MS = 400;
 const CALM_MS = 1500;
@@ -15,12 +17,14 @@ const state = {
   view: null,
   person: localStorage.getItem("person"),
   conversation: localStorage.getItem("conversation"),
+  isHome: false,
   thread: null,
   selected: null,
   look: "slack",
   seen: JSON.parse(sessionStorage.getItem("seen") ?? "{}"),
   triggers: new Set(),
   openedForms: new Set(),
+  openedTalks: new Set(),
   waitingSince: null,
   waitingAfter: "",
   target: null,
@@ -86,6 +90,15 @@ async function press(message, index, button) {
   button.disabled = false;
 }
 
+async function pressOnHome(index, button) {
+  const pressId = newKey();
+  state.triggers.add(pressId);
+  button.disabled = true;
+  state.waitingSince = Date.now();
+  await attempt(() => api.pressOnHome(state.person, index, state.view.home.version, pressId));
+  button.disabled = false;
+}
+
 async function send(event) {
   event.preventDefault();
   const box = byId("composer-text");
@@ -144,20 +157,32 @@ const choices = (name, label, options) => ({
 function become(personId) {
   state.person = personId;
   localStorage.setItem("person", personId);
+  if (state.isHome) return goHome();
+  leave();
+}
+
+function leave() {
   state.selected = null;
   setThread(null);
   byId("places").classList.remove("open");
   refresh(true);
 }
 
+/** The person's own page; behind it lies their talk with the bot, which opens its forms. */
+async function goHome() {
+  state.isHome = true;
+  state.conversation = null;
+  state.waitingSince = Date.now();
+  await attempt(() => api.openHome(state.person));
+  leave();
+}
+
 function go(conversationId, messageId = null) {
+  state.isHome = false;
   state.conversation = conversationId;
   state.target = messageId;
   localStorage.setItem("conversation", conversationId);
-  state.selected = null;
-  setThread(null);
-  byId("places").classList.remove("open");
-  refresh(true);
+  leave();
 }
 
 function followHash() {
@@ -202,11 +227,16 @@ function forgetPlace(failure) {
 
 function take(view, moved) {
   const wasDown = isScrolledDown();
+  if (state.isHome && view.home?.version !== state.view?.home?.version) {
+    state.waitingSince = null;
+    state.selected = null;
+  }
   state.view = view;
   state.conversation = view.conversation.id;
   if (moved) list.startEditing(null);
+  openTalk(view);
   markSeen(view);
-  const newest = lastBotMessage();
+  const newest = state.isHome ? null : lastBotMessage();
   if (newest && !view.messages.some((message) => message.id === state.selected)) state.selected = newest.id;
   if (state.waitingSince && newest && newest.id > (state.waitingAfter)) {
     state.selected = newest.id;
@@ -215,7 +245,15 @@ function take(view, moved) {
   draw();
   openForms(view);
   if (state.target) showTarget();
-  else if (moved || wasDown) scrollDown();
+  else if (state.isHome && moved) byId("scroll").scrollTop = 0;
+  else if (!state.isHome && (moved || wasDown)) scrollDown();
+}
+
+/** Once for each person, so that they are offered what they may ask. */
+function openTalk({ person, conversation }) {
+  if (conversation.kind !== "direct" || state.isHome || state.openedTalks.has(person.id)) return;
+  state.openedTalks.add(person.id);
+  api.openTalk(person.id).catch((failure) => toast(failure.message));
 }
 
 function markSeen(view) {
@@ -234,13 +272,16 @@ function openForms(view) {
     const key = `${message.id}/${message.version}`;
     if (!form || !state.triggers.has(message.trigger) || state.openedForms.has(key)) continue;
     state.openedForms.add(key);
+    state.selected = message.id;
     state.waitingSince = null;
+    draw();
     const [conversation, person] = [view.conversation.id, view.person.id];
     openForm(form, async (fields) => {
       const pressId = newKey();
       state.triggers.add(pressId);
       await api.submit(conversation, message.id, person, fields, pressId);
-      waitForReply();
+      if (state.isHome) state.waitingSince = Date.now();
+      else waitForReply();
       await refresh();
     });
   }
@@ -279,53 +320,40 @@ function scrollDown() {
 function draw() {
   const { view } = state;
   if (!view) return;
-  drawPeople(view);
-  drawConversations(view);
+  drawPlaces(view, state, { become, go, goHome });
   drawHead(view.conversation);
+  byId("home").hidden = !state.isHome;
+  byId("messages").hidden = state.isHome;
+  byId("composer").hidden = state.isHome;
+  if (state.isHome) drawHome(view);
+  else drawTalk(view);
+  drawWorking();
+  showPreview(chosen(view, state), state.look);
+}
+
+function drawTalk(view) {
   list.show(view, state.selected, state.start.suggestions.length > 0);
   drawComposer(view);
-  drawWorking();
-  drawPreview(view);
 }
 
-function drawPeople({ people, person }) {
-  const rows = people.map((other) => {
-    const isMe = other.id === person.id;
-    return element(
-      "button",
-      { type: "button", class: isMe ? "row current" : "row", role: "radio", "aria-checked": String(isMe),
-        tabindex: isMe ? "0" : "-1", data: { id: other.id }, onclick: () => become(other.id) },
-      avatar(other.id, other.name),
-      element("span", { class: "row-name" }, other.name, element("small", {}, other.role)),
-    );
-  });
-  replaceKeepingFocus(byId("people"), rows);
+let drawnHome = "";
+
+function drawHome({ person, home }) {
+  const key = home ? `${person.id}|${home.version}` : "";
+  if (key === drawnHome) return;
+  drawnHome = key;
+  byId("home").replaceChildren(...(home ? homeNodes(home, pressOnHome) : []));
 }
 
-function drawConversations({ conversations, conversation, person }) {
-  const rows = conversations.map((other) => {
-    const isHere = other.id === conversation.id;
-    const isNew = !isHere && other.latest > (state.seen[`${person.id}/${other.id}`] ?? "");
-    return element(
-      "button",
-      { type: "button", class: ["row", isHere && "current", isNew && "unread"].filter(Boolean).join(" "),
-        "aria-current": isHere ? "page" : null, data: { id: other.id }, onclick: () => go(other.id) },
-      element("span", { class: `sign ${other.kind}`, "aria-hidden": "true" }),
-      element("span", { class: "row-name" }, other.name, other.kind === "direct" ? element("small", {}, "direct message") : null),
-      element("span", { class: "visually-hidden" }, other.kind === "private" ? "private" : "", isNew ? " new messages" : ""),
-      other.listening ? element("span", { class: "ear", title: "Earshot reads along" }, "👂") : null,
-    );
-  });
-  replaceKeepingFocus(byId("conversations"), rows);
+function drawHead(conversation) {
+  if (!state.isHome) return drawPlace(conversation);
+  byId("title").textContent = "Home";
+  byId("subtitle").textContent = "Only you see this page";
+  byId("listening").hidden = true;
+  document.title = "Home · Earshot playground";
 }
 
-function replaceKeepingFocus(container, rows) {
-  const focused = container.contains(document.activeElement) ? document.activeElement.dataset.id : null;
-  container.replaceChildren(...rows);
-  if (focused) rows.find((row) => row.dataset.id === focused)?.focus();
-}
-
-function drawHead({ kind, name, members, listening }) {
+function drawPlace({ kind, name, members, listening }) {
   byId("title").textContent = kind === "direct" ? name : `${kind === "private" ? "🔒" : "#"} ${name}`;
   const who = kind === "direct" ? "Only you and Earshot" : members.join(", ");
   byId("subtitle").textContent = who;
@@ -340,15 +368,29 @@ function drawComposer({ conversation, messages, person }) {
   const name = conversation.kind === "direct" ? "Earshot" : `#${conversation.name}`;
   byId("composer-text").placeholder = state.thread ? "Reply in the thread" : `Message ${name}`;
   const hasAsked = messages.some((message) => message.author_id === person.id && isRecent(message));
-  byId("suggestions").hidden = !state.start.suggestions.length || hasAsked;
+  const offered = offers(conversation);
+  byId("suggestions").hidden = !offered.length || hasAsked;
+  drawOffers(offered);
+}
+
+/** What the bot offers this person to ask, or, where it offers nothing, what the demo can answer. */
+function offers({ kind }) {
+  const isTalk = kind === "direct";
+  if (isTalk && state.view.prompts.length) return state.view.prompts;
+  return state.start.suggestions.map((text) => ({ label: text, text: isTalk ? text : `/ask ${text}` }));
 }
 
 const openedAt = Date.now();
 const isRecent = (message) => Date.parse(message.at) > openedAt - 60000;
 
-function drawSuggestions() {
-  const chips = state.start.suggestions.map((text) =>
-    element("button", { type: "button", class: "chip", onclick: () => insert(isDirect() ? text : `/ask ${text}`) }, text),
+let drawnOffers = "";
+
+function drawOffers(offered) {
+  const key = JSON.stringify(offered);
+  if (key === drawnOffers) return;
+  drawnOffers = key;
+  const chips = offered.map(({ label, text }) =>
+    element("button", { type: "button", class: "chip", onclick: () => insert(text) }, label),
   );
   byId("suggestions").replaceChildren(element("span", { class: "muted" }, "Try asking"), ...chips);
 }
@@ -359,33 +401,7 @@ function drawWorking() {
   const changed = byId("working").hidden === isWaiting;
   const wasDown = isScrolledDown();
   byId("working").hidden = !isWaiting;
-  if (changed && wasDown) scrollDown();
-}
-
-let drawnPreview = "";
-
-function drawPreview({ messages, person, conversation }) {
-  const message = messages.find((other) => other.id === state.selected && other.reply);
-  const key = message ? [person.id, message.id, message.version, state.look].join("|") : "none";
-  if (key === drawnPreview) return;
-  drawnPreview = key;
-  for (const tab of byId("preview-tabs").children) {
-    const isOn = tab.dataset.look === state.look;
-    tab.setAttribute("aria-selected", String(isOn));
-    tab.tabIndex = isOn ? 0 : -1;
-  }
-  byId("look").setAttribute("aria-labelledby", `tab-${state.look}`);
-  reconcile(byId("look"), [message ? looks[state.look](message) : emptyLook()]);
-  byId("raw").hidden = true;
-  if (message && state.start.previews.includes(state.look)) drawRaw(conversation.id, message.id, key);
-}
-
-async function drawRaw(conversation, message, key) {
-  const previews = await api.previews(conversation, message, state.person).catch(() => []);
-  const found = previews.find((preview) => preview.platform === state.look);
-  if (!found || key !== drawnPreview) return;
-  byId("raw-body").textContent = JSON.stringify(found.body, null, 2);
-  byId("raw").hidden = false;
+  if (changed && wasDown && !state.isHome) scrollDown();
 }
 
 // --- writing ------------------------------------------------------------------------------------
@@ -497,7 +513,6 @@ async function begin() {
     state.start = await api.start();
     const known = state.start.people.some((person) => person.id === state.person);
     if (!known) state.person = state.start.people[0]?.id ?? null;
-    drawSuggestions();
     if (state.person === null) toast("Nobody is here yet. Add a person on the left.");
     else await refresh(true);
     watch();

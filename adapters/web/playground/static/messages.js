@@ -108,12 +108,13 @@ export class MessageList {
     if (!message.by_bot && !message.is_command && !message.saved_by_you) {
       add("👂 Save", this.acts.save, "React with an ear: Earshot keeps this message");
     }
-    if (!message.only_you) add("Reply in thread", this.acts.replyTo);
+    if (!message.only_you) add("Reply", this.acts.replyTo, "Reply in the thread");
     if (isMine && !message.is_command) {
       add("Edit", this.acts.edit);
       add("Delete", this.acts.remove);
     }
     if (message.reply) add("Look in Slack and Teams", this.acts.select);
+    else if (!message.by_bot && !message.is_command) add("Save form", this.acts.select, "The form that saves it in Slack and Teams");
     return items.length ? element("div", { class: "menu", role: "group", "aria-label": "What to do with it" }, items) : null;
   }
 

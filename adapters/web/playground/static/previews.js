@@ -1,60 +1,92 @@
-// How a reply looks in Slack (Block Kit) and in Teams (Adaptive Card), and what they are sent.
+// How what Earshot sends looks in Slack and in Teams, drawn from the very JSON that they are sent.
 
+import { cardNode } from "./adaptive_card.js";
+import { blockKitNodes, slackView } from "./block_kit.js";
 import { element, avatar, timeOf } from "./dom.js";
-import { blockNodes, buttonNodes } from "./reply.js";
 
-export function slackLook(message) {
-  const parts = [
-    element(
-      "div",
-      { class: "slack-by" },
-      element("strong", {}, "Earshot"),
-      element("span", { class: "slack-app" }, "APP"),
-      element("time", {}, timeOf(message.at)),
-    ),
-    ...blockNodes(message.reply),
-  ];
-  const buttons = buttonNodes(message.reply);
-  if (buttons.length) parts.push(element("div", { class: "slack-actions" }, buttons));
-  const isPrivate = message.reply.visibility === "private" && message.only_you;
+/** `about` says of what is shown: `at`, and whether one person alone sees it (`only_you`). */
+export function slackLook({ messages = [], view, prompts = [] }, about) {
   return element(
     "div",
-    { class: isPrivate ? "slack only-you" : "slack" },
-    isPrivate ? element("p", { class: "slack-only" }, "👁 Only visible to you") : null,
-    element("div", { class: "slack-row" }, avatar("", "", true), element("div", { class: "slack-body" }, parts)),
+    { class: "look" },
+    messages.map(({ blocks }) => slackMessage(blocks, about)),
+    prompts.length ? slackPrompts(prompts) : null,
+    view ? slackView(view) : null,
   );
 }
 
-export function teamsLook(message) {
-  const card = element("div", { class: "teams-card" }, blockNodes(message.reply));
-  const buttons = buttonNodes(message.reply);
-  if (buttons.length) card.append(element("div", { class: "teams-actions" }, buttons));
+function slackMessage(blocks, { at, only_you }) {
+  const by = element(
+    "div",
+    { class: "slack-by" },
+    element("strong", {}, "Earshot"),
+    element("span", { class: "slack-app" }, "APP"),
+    element("time", {}, timeOf(at)),
+  );
+  return element(
+    "div",
+    { class: only_you ? "slack only-you" : "slack" },
+    only_you ? element("p", { class: "slack-only" }, "👁 Only visible to you") : null,
+    element(
+      "div",
+      { class: "slack-row" },
+      avatar("", "", true),
+      element("div", { class: "slack-body" }, by, blockKitNodes(blocks)),
+    ),
+  );
+}
+
+function slackPrompts(prompts) {
+  return element(
+    "div",
+    { class: "slack" },
+    element("p", { class: "slack-label" }, "Earshot"),
+    element("div", { class: "slack-prompts" }, prompts.map(({ title }) => element("p", {}, title))),
+  );
+}
+
+export function teamsLook({ activities = [], task }, about) {
+  if (task) return teamsDialog(task);
+  const cards = activities.map((activity) => activity.attachments[0].content);
+  if (!cards.length) return note(NOT_IN_TEAMS[about.what] ?? "Teams is sent nothing for this.");
   return element(
     "div",
     { class: "teams" },
-    message.only_you
+    about.only_you
       ? element("p", { class: "teams-note" }, "Teams has no messages that one person sees in a channel: this one comes as a chat with Earshot.")
       : null,
+    cards.map((card) => teamsMessage(card, about)),
+  );
+}
+
+const NOT_IN_TEAMS = {
+  home: "Teams has no Home tab. Write “home” to Earshot to get the same as a message.",
+  prompts: "Teams shows no questions to choose from.",
+};
+
+function teamsMessage(card, { at }) {
+  return element(
+    "div",
+    { class: "teams-row" },
+    avatar("", "", true),
     element(
       "div",
-      { class: "teams-row" },
-      avatar("", "", true),
-      element(
-        "div",
-        { class: "teams-body" },
-        element("div", { class: "teams-by" }, element("strong", {}, "Earshot"), element("time", {}, timeOf(message.at))),
-        card,
-      ),
+      { class: "teams-body" },
+      element("div", { class: "teams-by" }, element("strong", {}, "Earshot"), element("time", {}, timeOf(at))),
+      cardNode(card),
     ),
   );
+}
+
+function teamsDialog({ type, value }) {
+  if (type === "message") return element("div", { class: "teams teams-dialog" }, element("p", {}, value));
+  const card = cardNode(value.card.content);
+  return element("div", { class: "teams teams-dialog" }, element("h3", {}, value.title), card);
 }
 
 export const looks = { slack: slackLook, teams: teamsLook };
 
-export function emptyLook() {
-  return element(
-    "div",
-    { class: "no-preview" },
-    element("p", {}, "When Earshot replies, its message is shown here as Slack and Teams would show it."),
-  );
-}
+const note = (text) => element("div", { class: "no-preview" }, element("p", {}, text));
+
+export const emptyLook = () =>
+  note("When Earshot replies, its message is shown here as Slack and Teams would show it.");
