@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -23,7 +23,7 @@ from requests.adapters import BaseAdapter
 from adapters.teams.authenticator import ISSUER
 from adapters.teams.channel import TeamsChannel
 from adapters.teams.config import LOGIN_URL, OPENID_METADATA_URL, TeamsConfig
-from bot.ports import Intake
+from bot.ports import FormCheck, Intake, LookUp, Roster
 
 APP_ID = "11111111-1111-1111-1111-111111111111"
 TENANT_ID = "00000000-0000-0000-0000-000000000001"
@@ -74,6 +74,12 @@ class Sent:
         card: Mapping[str, Any] = self.activity["attachments"][0]["content"]
         return card
 
+    @property
+    def actions(self) -> Sequence[Mapping[str, Any]]:
+        """The card's buttons, also those in rows above its end."""
+        rows = [each["actions"] for each in self.card["body"] if each["type"] == "ActionSet"]
+        return [action for row in [*rows, self.card["actions"]] for action in row]
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -117,6 +123,7 @@ class FakeConnector(BaseAdapter):
         self.timeouts: list[object] = []
         self.logins: list[dict[str, list[str]]] = []
         self.people: dict[str, str] = {}
+        self.directory_ids: dict[str, str] = {}
         self.members: dict[str, tuple[str, ...]] = {}
         self.chats: dict[str, str] = {}
         self.teams: dict[str, list[dict[str, str | None]]] = {}
@@ -202,6 +209,7 @@ class FakeConnector(BaseAdapter):
         return Answer(201, {"id": message_id})
 
     def _who(self, conversation_id: str, person_id: str) -> Answer:
+        person_id = self.directory_ids.get(person_id, person_id)
         if conversation_id not in self.members or (person_id and person_id not in self.people):
             return Answer(404, {"error": {"code": "ConversationNotFound"}})
         if person_id:
@@ -220,6 +228,16 @@ def teams_channel(
     connector: FakeConnector,
     references: MemoryReferences | None = None,
     config: TeamsConfig = CONFIG,
+    *,
+    look_up: Callable[[Roster], LookUp] | None = None,
+    form_check: FormCheck | None = None,
 ) -> TeamsChannel:
     """The real channel, with the double in its HTTP client."""
-    return TeamsChannel(config, intake, references or MemoryReferences(), http=connector.session)
+    return TeamsChannel(
+        config,
+        intake,
+        references or MemoryReferences(),
+        http=connector.session,
+        look_up=look_up,
+        form_check=form_check,
+    )

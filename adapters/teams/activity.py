@@ -45,11 +45,13 @@ Id: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Instant: TypeAlias = Annotated[datetime, AfterValidator(_aware)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """What is read of an object that Teams sends; the rest of it is passed over."""
+
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
 
 
-class Account(_Part):
+class Account(Part):
     """A person or a bot. `role` is `bot` for bots, where the platform says so."""
 
     id: Id
@@ -57,7 +59,7 @@ class Account(_Part):
     role: str | None = None
 
 
-class ConversationAccount(_Part):
+class ConversationAccount(Part):
     """A conversation; in a channel the id also names the thread."""
 
     id: Id
@@ -66,7 +68,7 @@ class ConversationAccount(_Part):
     tenant_id: str | None = None
 
 
-class Named(_Part):
+class Named(Part):
     """A tenant, team or channel."""
 
     id: Id | None = None
@@ -74,7 +76,7 @@ class Named(_Part):
     aad_group_id: str | None = None
 
 
-class ChannelData(_Part):
+class ChannelData(Part):
     """What only Teams says."""
 
     tenant: Named | None = None
@@ -83,7 +85,7 @@ class ChannelData(_Part):
     event_type: str | None = None
 
 
-class Entity(_Part):
+class Entity(Part):
     """A mention, where `mentioned` is set; `text` is how it stands in the message."""
 
     type: str | None = None
@@ -91,7 +93,7 @@ class Entity(_Part):
     mentioned: Account | None = None
 
 
-class Activity(_Part):
+class Activity(Part):
     """One thing that happened in Teams."""
 
     type: Id
@@ -105,6 +107,7 @@ class Activity(_Part):
     local_timestamp: Instant | None = None
     text: Words | None = None
     name: str | None = None
+    action: str | None = None
     value: Any = None
     reply_to_id: Id | None = None
     entities: tuple[Entity, ...] | None = None

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -24,17 +25,20 @@ from adapters.teams.authenticator import (
 from adapters.teams.config import TeamsConfig
 from adapters.teams.connector import AccessTokens, Connector
 from adapters.teams.gateway import TeamsGateway
-from adapters.teams.invokes import InvokeAnswer, answer_invoke
-from adapters.teams.parse import CHANNEL, parse, person_of, reference_of, team_of
+from adapters.teams.invokes import ANSWER_WITHIN_S, Invoke, InvokeAnswer, Invokes
+from adapters.teams.messages import TeamsMessages
+from adapters.teams.parse import parse, person_of, reference_of, team_of
 from adapters.teams.references import AddressBook, References
 from adapters.teams.roster import TeamsRoster
+from adapters.teams.whereabouts import CHANNEL
 from bot.errors import EarshotError, SendFailed, SettingsInvalid, StoreUnavailable
 from bot.messages import ConversationChanged, Incoming, IncomingMessage
-from bot.ports import Intake
+from bot.ports import FormCheck, Intake, LookUp, Roster
 
 log = logging.getLogger(__name__)
 
 BODY_LIMIT_BYTES = 1024 * 1024
+_INTAKE_THREADS = 8
 _TEAMS = "msteams"
 
 
@@ -85,7 +89,10 @@ class TeamsChannel:
         references: References,
         *,
         http: requests.Session | None = None,
+        look_up: Callable[[Roster], LookUp] | None = None,
+        form_check: FormCheck | None = None,
     ) -> None:
+        """`look_up` is given the channel's own roster; without it there are no windows to open."""
         self._config = config
         self._intake = intake
         self._http = http or requests.Session()
@@ -101,6 +108,11 @@ class TeamsChannel:
         connector = Connector(config, self._http, self._tokens)
         self.gateway = TeamsGateway(connector, self._addresses)
         self.roster = TeamsRoster(connector, self._addresses)
+        self.messages = TeamsMessages(connector, self._addresses)
+        # Of its own, so that a database that hangs leaves the loop's threads free.
+        self._threads = ThreadPoolExecutor(_INTAKE_THREADS, thread_name_prefix="teams-intake")
+        windows = look_up(self.roster) if look_up else None
+        self._invokes = Invokes(config.workspace, windows, form_check)
         self.routes: list[BaseRoute] = [
             Route("/api/messages", self._receive, methods=["POST"]),
         ]
@@ -121,6 +133,8 @@ class TeamsChannel:
         if self._authenticator is not None:
             await self._authenticator.close()
         self.gateway.close()
+        self._invokes.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
         self._http.close()
 
     async def check(self) -> str:
@@ -173,12 +187,31 @@ class TeamsChannel:
         return ours or min(activity.tenants, default="")
 
     async def _work(self, activity: Activity, tenant_id: str) -> InvokeAnswer | None:
-        incoming = parse(activity, workspace=self._config.workspace, received_at=datetime.now(UTC))
+        received_at = datetime.now(UTC)
+        if activity.type == "invoke":
+            return await self._invokes.answer(
+                Invoke(
+                    activity,
+                    received_at,
+                    keep=partial(self._keep_in_time, activity, tenant_id),
+                    remember=partial(self._remember, activity, tenant_id),
+                )
+            )
+        incoming = parse(activity, workspace=self._config.workspace, received_at=received_at)
         if incoming is not None:
-            await asyncio.to_thread(self._take, incoming, activity, tenant_id)
-        if activity.type != "invoke":
-            return None
-        return answer_invoke(activity.name, understood=incoming is not None)
+            await self._keep(activity, tenant_id, incoming)
+        return None
+
+    async def _keep(self, activity: Activity, tenant_id: str, incoming: Incoming) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._threads, self._take, incoming, activity, tenant_id)
+
+    async def _keep_in_time(self, activity: Activity, tenant_id: str, incoming: Incoming) -> None:
+        """While a person waits. Raises StoreUnavailable where it is not certain to be kept."""
+        try:
+            await asyncio.wait_for(self._keep(activity, tenant_id, incoming), ANSWER_WITHIN_S)
+        except TimeoutError:
+            raise StoreUnavailable("no answer in time") from None
 
     def _take(self, incoming: Incoming, activity: Activity, tenant_id: str) -> None:
         """Keep what came in, and how to answer it; of what is not taken, neither."""

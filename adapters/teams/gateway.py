@@ -55,9 +55,7 @@ class TeamsGateway:
 
     def _address(self, outgoing: Outgoing) -> _Address:
         place = outgoing.place
-        reference = self._addresses.conversation(place.conversation_id)
-        if reference is None:
-            raise SendRefused("nothing was ever heard from this conversation")
+        reference = self._reference(place.conversation_id)
         if reference.scope is Scope.PERSONAL:
             return _Address(reference, reference.conversation_id, is_source=True)
         if outgoing.reply.visibility is Visibility.PRIVATE:
@@ -68,6 +66,16 @@ class TeamsGateway:
         if reference.scope is Scope.CHANNEL and root:
             threaded += f";messageid={root}"
         return _Address(reference, threaded, is_source=True)
+
+    def _reference(self, conversation_id: str) -> ConversationReference:
+        """A person's id stands for their own chat with the bot."""
+        reference = self._addresses.conversation(conversation_id)
+        if reference is not None:
+            return reference
+        met = self._addresses.person(conversation_id)
+        if met is None:
+            raise SendRefused("nothing was ever heard from this conversation")
+        return self._chat(met, conversation_id)
 
     def _chat(self, near: ConversationReference, person_id: str) -> ConversationReference:
         """The person's own chat with the bot: what private means where nothing is ephemeral."""

@@ -7,35 +7,43 @@ might undo. The only markup left is what we put there.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from adapters.teams.activity import JsonObject
+from adapters.teams.button_rows import in_rows
 from adapters.teams.parse import CHOICE_INPUT, CHOICES_INPUT, NOTHING_CHOSEN, TEXT_INPUT
 from bot.messages import (
+    Action,
     Block,
     Button,
     FieldKind,
     Form,
     FormField,
-    Outgoing,
     Paragraph,
+    Quote,
     Reply,
     Span,
 )
 
 MOST_ACTIONS = 6
+
+# The invoke that asks for a dialog, and the buttons that make a client ask.
+DIALOG = "task/fetch"
+OPENS_DIALOG = frozenset({Action.CHANGE, Action.KEEP, Action.SHOW_NOTE})
 LARGEST_MESSAGE_BYTES = 80_000
 
 # A body's size is counted as ASCII JSON. Teams is said to count UTF-16, which doubles it, and the
 # frame around a body takes its share too.
 _BODY_BUDGET = 36_000
 _LONGEST_RUN = 2_500
+# What a line in a box takes beside its words, in characters of which each takes the most.
+_LINE_FRAME = 12
 _LONGEST_SUMMARY = 150
 _MOST_LINES = 100
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
-_CARD = "application/vnd.microsoft.card.adaptive"
+CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 _AI_LABEL: JsonObject = {
     "type": "https://schema.org/Message",
     "@type": "Message",
@@ -56,8 +64,15 @@ def render(reply: Reply) -> tuple[JsonObject, ...]:
     """
     if not (reply.blocks or reply.buttons or reply.form):
         return ()
-    pages = list(_pages([item for block in reply.blocks for item in _shown(block)]))
-    actions = [_action(button) for button in reply.buttons]
+    summary = _summary(reply)
+    return tuple(_message(in_rows(card), summary) for card in cards(reply))
+
+
+def cards(reply: Reply) -> tuple[JsonObject, ...]:
+    """The cards that show a reply, each with its buttons one after another."""
+    pages = list(_pages(list(_body(reply.blocks))))
+    # What is private stands in the person's own chat, where there is no "here" to share it in.
+    actions = [_action(button) for button in reply.buttons if button.action is not Action.SHARE]
     if reply.form is not None:
         form = _form(reply.form)
         if pages and _size(pages[-1]) + _size(form) > _BODY_BUDGET:
@@ -65,22 +80,18 @@ def render(reply: Reply) -> tuple[JsonObject, ...]:
         pages = [*pages[:-1], [*(pages[-1] if pages else []), *form]]
         actions.insert(0, _submit(reply.form))
     sets = [actions[at : at + MOST_ACTIONS] for at in range(0, len(actions), MOST_ACTIONS)] or [[]]
-    cards = [_card(page, []) for page in pages[:-1]]
-    cards += [_card(pages[-1] if pages else [], sets[0]), *(_card([], rest) for rest in sets[1:])]
-    summary = _summary(reply)
-    return tuple(_message(card, summary) for card in cards)
-
-
-def preview(outgoing: Outgoing) -> JsonObject:
-    """What Teams would be sent for a reply, for showing it without Teams."""
-    return {"activities": list(render(outgoing.reply))}
+    return (
+        *(_card(page, []) for page in pages[:-1]),
+        _card(pages[-1] if pages else [], sets[0]),
+        *(_card([], rest) for rest in sets[1:]),
+    )
 
 
 def _message(card: JsonObject, summary: str) -> JsonObject:
     return {
         "type": "message",
         "summary": summary,
-        "attachments": [{"contentType": _CARD, "content": card}],
+        "attachments": [{"contentType": CARD_TYPE, "content": card}],
         "entities": [_AI_LABEL],
     }
 
@@ -105,24 +116,54 @@ def _summary(reply: Reply) -> str:
 # --- text ---------------------------------------------------------------------------------------
 
 
-def _shown(block: Block) -> Iterator[JsonObject]:
-    if isinstance(block, Paragraph):
-        yield from _paragraph(block)
-        return
-    for _, piece in _stretches(block.text):
-        if piece:
-            yield {
-                "type": "Container",
-                "style": "emphasis",
-                "spacing": "None",
-                "items": [_line([_run(Span(piece, italic=True), subdued=False)])],
-            }
+def _body(blocks: Sequence[Block]) -> Iterator[JsonObject]:
+    above: Block | None = None
+    for block in blocks:
+        spacing = _spacing(block, above)
+        if isinstance(block, Paragraph):
+            yield from _paragraph(block, spacing)
+        else:
+            yield from _quote(block, spacing)
+        above = block
 
 
-def _paragraph(paragraph: Paragraph) -> Iterator[JsonObject]:
+def _spacing(block: Block, above: Block | None) -> str:
+    """What is subdued belongs to what is above it, and ends a group."""
+    if _is_subdued(block):
+        return "Small"
+    if above is not None and _is_subdued(above):
+        return "Medium"
+    return "Default" if isinstance(block, Paragraph) else "Small"
+
+
+def _is_subdued(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.subdued
+
+
+def _quote(quote: Quote, spacing: str) -> Iterator[JsonObject]:
+    """One box, or several for a text that is too long for one."""
+    lines: list[JsonObject] = []
+    length, gap = 0, "None"
+    for _, piece in _stretches(quote.text):
+        if lines and length + len(piece) + _LINE_FRAME > _LONGEST_RUN:
+            yield _box(lines, spacing)
+            lines, spacing, length = [], "None", 0
+        if piece.strip():
+            lines.append(_line([_run(Span(piece, italic=True), subdued=False)], gap))
+            length += len(piece) + _LINE_FRAME
+        gap = "None" if piece.strip() else "Small"
+    if lines:
+        yield _box(lines, spacing)
+
+
+def _box(lines: list[JsonObject], spacing: str) -> JsonObject:
+    return {"type": "Container", "style": "emphasis", "spacing": spacing, "items": lines}
+
+
+def _paragraph(paragraph: Paragraph, spacing: str) -> Iterator[JsonObject]:
     """A line of runs for each line of text, and for each stretch that is too long for one."""
     runs: list[JsonObject] = []
-    spacing, length = "Default", 0
+    length = 0
     for span in paragraph.spans:
         for starts_line, piece in _stretches(span.text):
             if runs and (starts_line or length + len(piece) > _LONGEST_RUN):
@@ -206,15 +247,23 @@ def _size(body: list[JsonObject]) -> int:
 
 def _action(button: Button) -> JsonObject:
     action: JsonObject = {
-        "type": "Action.Execute",
+        **(_opens_dialog(button) if button.action in OPENS_DIALOG else _executes(button)),
         "title": _one_line(button.label),
-        "verb": button.action.value,
-        "data": {"value": button.value},
         "associatedInputs": "none",
     }
     if button.style in _STYLES:
         action["style"] = _STYLES[button.style]
     return action
+
+
+def _executes(button: Button) -> JsonObject:
+    verb, data = button.action.value, {"value": button.value}
+    return {"type": "Action.Execute", "verb": verb, "data": data}
+
+
+def _opens_dialog(button: Button) -> JsonObject:
+    data = {"verb": button.action.value, "value": button.value, "msteams": {"type": DIALOG}}
+    return {"type": "Action.Submit", "data": data}
 
 
 def _submit(form: Form) -> JsonObject:
@@ -228,8 +277,8 @@ def _submit(form: Form) -> JsonObject:
 
 
 def _form(form: Form) -> list[JsonObject]:
-    title = _line([_run(Span(form.title, bold=True), subdued=False)])
-    return [title, *(_input(field) for field in form.fields)]
+    title = [_line([_run(Span(form.title, bold=True), subdued=False)])] if form.title else []
+    return [*title, *(_input(field) for field in form.as_typed.fields)]
 
 
 def _input(field: FormField) -> JsonObject:
@@ -237,7 +286,7 @@ def _input(field: FormField) -> JsonObject:
         "label": _one_line(field.label),
         "placeholder": _one_line(field.hint),
         "isRequired": field.required,
-        "errorMessage": _one_line(field.hint or field.label),
+        "errorMessage": "Fill this in.",
     }
     match field.kind:
         case FieldKind.TEXT:

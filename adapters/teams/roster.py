@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from adapters.teams.activity import JsonObject
 from adapters.teams.connector import Connector
-from adapters.teams.parse import CHANNEL
 from adapters.teams.references import AddressBook, ConversationReference, Scope
+from adapters.teams.whereabouts import CHANNEL
 from bot.domain.people import Conversation, ConversationKind, Person
 from bot.errors import RosterUnavailable, SendFailed, SendRefused
 
@@ -23,6 +23,8 @@ class TeamsRoster:
     def conversation(self, workspace: str, conversation_id: str) -> Conversation:
         """See `bot.ports.Roster`."""
         reference = self._addresses.conversation(conversation_id)
+        if reference is None and self._addresses.person(conversation_id) is not None:
+            return _own_talk(workspace, conversation_id)
         if reference is None:
             raise RosterUnavailable("nothing was ever heard from this conversation")
         with _unavailable():
@@ -61,6 +63,12 @@ class TeamsRoster:
             if channel.get("id") == reference.conversation_id:
                 return str(channel.get("name") or _GENERAL)
         return ""
+
+
+def _own_talk(workspace: str, person_id: str) -> Conversation:
+    """What is between a person and the bot, wherever their chat is."""
+    direct = ConversationKind.DIRECT
+    return Conversation(person_id, workspace, CHANNEL, direct, member_ids=(person_id,))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from bot.messages import (
     IncomingMessage,
     MessageDeleted,
     MessageEdited,
+    MessageRestored,
     WayIn,
 )
 from tests.teams_connector import BOT_ID, SERVICE_URL, TENANT_ID
@@ -172,10 +173,28 @@ def test_a_later_edit_has_a_greater_revision() -> None:
     assert sorted(revisions) == revisions
 
 
-def test_a_message_that_was_taken_back_and_restored_is_no_edit() -> None:
-    """What was deleted stays hidden; restoring it is not a new word of its author."""
+def test_a_message_that_was_brought_back_is_no_edit() -> None:
+    """It is what it was, with the time that tells it from a deletion after it."""
     data = {"tenant": {"id": TENANT_ID}, "eventType": "undeleteMessage"}
-    assert parsed(said(type="messageUpdate", channelData=data)) is None
+    found = parsed(said(type="messageUpdate", channelData=data))
+    assert isinstance(found, MessageRestored)
+    assert found.restored_at == datetime(2026, 11, 9, 7, 0, 0, 123456, tzinfo=UTC)
+
+
+def test_a_message_can_be_deleted_twice() -> None:
+    """Its author may have brought it back in between; a redelivery is still one."""
+    at = ["2026-11-09T07:00:00Z", "2026-11-09T07:00:00Z", "2026-11-09T08:00:00Z"]
+    deletions = [parsed(said(type="messageDelete", timestamp=t)) for t in at]
+    keys = [each.delivery_key for each in deletions if isinstance(each, MessageDeleted)]
+    assert keys[0] == keys[1] != keys[2]
+
+
+def test_a_find_that_somebody_inserts_is_no_note() -> None:
+    """The bot's own words would become evidence for themselves."""
+    (inserted,) = [body for body in recorded() if "inline-compose" in (body.get("text") or "")]
+    assert parsed(inserted) is None
+    with_words = message({**inserted, "text": f"Novara again! {inserted['text']}"})
+    assert with_words.text == "Novara again!"
 
 
 def test_a_pressed_button_names_the_action_and_the_card() -> None:
@@ -235,12 +254,32 @@ def test_what_no_button_of_ours_sends_is_nothing(value: object) -> None:
 def test_every_recorded_activity_is_understood_or_left_alone() -> None:
     """What a Teams client really sent, in order."""
     kinds = [type(found) for found in map(parsed, recorded())]
-    assert kinds.count(IncomingMessage) == 14
+    assert kinds.count(IncomingMessage) == 13
     assert kinds.count(ConversationChanged) == 10
     assert kinds.count(MessageEdited) == 1
     assert kinds.count(MessageDeleted) == 1
     assert kinds.count(ActionTaken) == 0
     assert len(kinds) == 33
+
+
+def test_a_reaction_is_left_alone() -> None:
+    """Teams tells a bot only of those on its own messages, which are nobody's note."""
+    on = said(None, type="messageReaction", reactionsAdded=[{"type": "like"}], replyToId="1")
+    off = said(None, type="messageReaction", reactionsRemoved=[{"type": "like"}], replyToId="1")
+    assert (parsed(on), parsed(off)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("action", "is_removed"),
+    [("add", False), ("add-upgrade", False), ("remove", True), ("remove-upgrade", False)],
+)
+def test_who_reads_where_is_asked_anew_when_the_bot_comes_or_goes(
+    action: str, is_removed: bool
+) -> None:
+    """An upgrade of the app is neither."""
+    found = parsed(said(None, type="installationUpdate", action=action))
+    assert isinstance(found, ConversationChanged)
+    assert found.is_bot_removed is is_removed
 
 
 def test_a_renamed_channel_is_what_changed_not_its_team() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.teams.activity import JsonObject
-from adapters.teams.render import LARGEST_MESSAGE_BYTES, MOST_ACTIONS, preview, render
+from adapters.teams.render import LARGEST_MESSAGE_BYTES, MOST_ACTIONS, render
 from bot.messages import (
     Action,
     Button,
@@ -18,9 +18,8 @@ from bot.messages import (
     Form,
     FormField,
     Option,
-    Outgoing,
+    OptionSource,
     Paragraph,
-    Place,
     Quote,
     Reply,
     Span,
@@ -60,6 +59,33 @@ FORM = Form(
 )
 
 
+def test_an_answer_is_not_to_be_shared_from_the_persons_own_chat():
+    """That is where a private answer stands in Teams, wherever it was asked for."""
+    buttons = (Button("Share here", Action.SHARE, "q1"), Button("Undo", Action.UNDO, "n1"))
+    (activity,) = render(reply("Known.", buttons=buttons))
+    shown = json.dumps(activity)
+    assert "Undo" in shown
+    assert "Share here" not in shown
+
+
+def test_a_field_that_is_looked_up_elsewhere_is_typed_in_teams():
+    """As names, which are linked when the form is submitted."""
+    field = FormField(
+        "customers",
+        "Customers",
+        FieldKind.CHOICES,
+        (Option("c1", "Novara"), Option("c2", "Alba")),
+        ("c1", "c2"),
+        source=OptionSource.CUSTOMERS,
+        typed_hint="Names",
+    )
+    (activity,) = render(reply("x", form=Form("Change", Action.SAVE_CHANGE, "i1", (field,))))
+    shown = json.dumps(activity)
+    assert '"value": "Novara; Alba"' in shown
+    assert '"id": "text.customers"' in shown
+    assert '"c1"' not in shown
+
+
 def reply(*texts: str, **changed: Any) -> Reply:
     return Reply(tuple(Paragraph((Span(text),)) for text in texts), **changed)
 
@@ -67,6 +93,20 @@ def reply(*texts: str, **changed: Any) -> Reply:
 def card(activity: JsonObject) -> JsonObject:
     found: JsonObject = activity["attachments"][0]["content"]
     return found
+
+
+def rows(activity: JsonObject) -> list[list[str]]:
+    """The titles of the buttons, a list for each row."""
+    shown = card(activity)
+    sets = [each["actions"] for each in shown["body"] if each["type"] == "ActionSet"]
+    return [[action["title"] for action in row] for row in [*sets, shown["actions"]] if row]
+
+
+def buttons_of(activity: JsonObject) -> list[JsonObject]:
+    """Every button of the card."""
+    shown = card(activity)
+    sets = [each["actions"] for each in shown["body"] if each["type"] == "ActionSet"]
+    return [action for row in [*sets, shown["actions"]] for action in row]
 
 
 def runs(activities: tuple[JsonObject, ...]) -> Iterator[JsonObject]:
@@ -82,8 +122,9 @@ def check(activities: tuple[JsonObject, ...]) -> None:
         shown = {key: value for key, value in card(activity).items() if key != "msteams"}
         SCHEMA.validate(shown)
         assert (shown["type"], shown["version"]) == ("AdaptiveCard", "1.5")
-        assert len(shown["actions"]) <= MOST_ACTIONS
-        assert all(action["verb"] for action in shown["actions"])
+        pressed = buttons_of(activity)
+        assert len(pressed) <= MOST_ACTIONS
+        assert all(action["verb"] for action in pressed)
         ids = [element["id"] for element in shown["body"] if "id" in element]
         assert len(ids) == len(set(ids))
         assert len(json.dumps(activity).encode("utf-16-le")) <= LARGEST_MESSAGE_BYTES
@@ -138,18 +179,11 @@ def test_lines_stay_lines() -> None:
 
 def test_buttons_carry_a_verb_and_ids() -> None:
     """What a press sends is looked up again; the card holds no text of a note."""
-    buttons = (Button("Undo", Action.UNDO, "n1", "danger"), Button("Change", Action.CHANGE, "i1"))
+    buttons = (Button("Undo", Action.UNDO, "n1", "danger"), Button("Bad", Action.RATE_BAD, "q1"))
     (activity,) = render(reply("x", buttons=buttons))
-    undo, change = card(activity)["actions"]
+    undo, bad = card(activity)["actions"]
     assert (undo["verb"], undo["data"], undo["style"]) == ("undo", {"value": "n1"}, "destructive")
-    assert (change["verb"], change["data"]) == ("change", {"value": "i1"})
-
-
-def test_a_preview_is_what_would_be_sent() -> None:
-    """The playground page shows it to people without Teams."""
-    place = Place("playground", "main", "c")
-    shown = preview(Outgoing("o1", place, "p1", reply("x")))
-    assert json.loads(json.dumps(shown)) == {"activities": list(render(reply("x")))}
+    assert (bad["verb"], bad["data"]) == ("rate_bad", {"value": "q1"})
 
 
 def test_more_buttons_than_a_card_shows_go_on_the_next() -> None:
@@ -157,7 +191,41 @@ def test_more_buttons_than_a_card_shows_go_on_the_next() -> None:
     buttons = tuple(Button(f"C{n}", Action.LINK_CUSTOMER, f"n|{n}") for n in range(8))
     activities = render(reply("Which one?", buttons=buttons))
     check(activities)
-    assert [len(card(activity)["actions"]) for activity in activities] == [6, 2]
+    assert [len(buttons_of(activity)) for activity in activities] == [6, 2]
+
+
+def test_buttons_go_on_in_a_row_below_before_a_phone_cuts_their_words() -> None:
+    """Beside each other they would all be shortened to a letter or two."""
+    labels = ("Record as a need", "It was a note", "👍 Helpful", "👎 Not helpful")
+    buttons = tuple(Button(label, Action.LINK_CUSTOMER, "1") for label in labels)
+    activities = render(reply("Nobody has told us.", buttons=buttons))
+    check(activities)
+    assert rows(activities[0]) == [list(labels[:2]), list(labels[2:])]
+
+
+def test_a_button_that_is_wider_than_a_phone_has_a_row_of_its_own() -> None:
+    """And what fits in one row stays where a card has its buttons."""
+    long, short = "Create Bergmann Verpackungen GmbH & Co. KG", "Undo"
+    buttons = tuple(Button(label, Action.UNDO, "1") for label in (short, long, short))
+    (activity,) = render(reply("Noted.", buttons=buttons))
+    assert rows(activity) == [[short], [long], [short]]
+    (activity,) = render(reply("Noted.", buttons=buttons[:1] * 2))
+    assert [action["title"] for action in card(activity)["actions"]] == [short, short]
+
+
+def test_a_quote_is_one_box() -> None:
+    """Its lines stand close, and its paragraphs apart."""
+    (activity,) = render(Reply((Quote("one\ntwo\n\nthree"),)))
+    (box,) = card(activity)["body"]
+    assert [line["spacing"] for line in box["items"]] == ["None", "None", "Small"]
+
+
+def test_what_is_subdued_stands_close_to_what_it_is_of() -> None:
+    """So that a list of notes with their sources can be told apart at a glance."""
+    note, source = (Paragraph((Span("x"),), subdued=subdued) for subdued in (False, True))
+    (activity,) = render(Reply((note, source, note, source)))
+    spacings = [line["spacing"] for line in card(activity)["body"]]
+    assert spacings == ["Default", "Small", "Medium", "Small"]
 
 
 def test_a_form_is_a_card_with_inputs() -> None:
