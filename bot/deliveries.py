@@ -21,10 +21,12 @@ from bot.messages import (
     HomeOpened,
     Incoming,
     IncomingMessage,
+    LinksShared,
     MessageEdited,
     Outgoing,
     ReactionChanged,
     Reply,
+    StepRun,
     TalkOpened,
     Visibility,
 )
@@ -205,10 +207,20 @@ def address(incoming: Incoming, reply: Reply) -> Outgoing:
             )
         case MessageEdited():
             return dataclasses.replace(outgoing, person_id=incoming.author_id)
+        case LinksShared() | StepRun():
+            return _beside_messages(incoming, outgoing)
         case ReactionChanged() | TalkOpened() | HomeOpened():
             return dataclasses.replace(outgoing, person_id=incoming.person_id)
         case _:
             return outgoing
+
+
+def _beside_messages(incoming: LinksShared | StepRun, outgoing: Outgoing) -> Outgoing:
+    """What is told of a message's links goes to the message, and of a step to its workflow."""
+    outgoing = dataclasses.replace(outgoing, person_id=incoming.person_id)
+    if isinstance(incoming, StepRun):
+        return dataclasses.replace(outgoing, step_run_id=incoming.run_id)
+    return dataclasses.replace(outgoing, reply_to_message_id=incoming.message_id)
 
 
 def record_shown(notes: NoteStore, outgoing: Outgoing, *, at: datetime) -> None:

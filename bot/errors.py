@@ -21,6 +21,10 @@ class StoreUnavailable(EarshotError):
     """The database cannot be reached. Check DATABASE_URL, the disk and the file's owner, then try again."""
 
 
+class EncryptionKeyWrong(EarshotError):
+    """EARSHOT_ENCRYPTION_KEY does not open what is stored. Put the key it was stored with back, behind the new one after a comma; if it is lost, have every workspace install again."""
+
+
 class StoreTooNew(EarshotError):
     """The database was written by a newer Earshot. Install that version or restore a backup."""
 
@@ -100,6 +104,17 @@ class SendFailed(EarshotError):
         self.retry_after_s = retry_after_s
 
 
+class SendPostponed(SendFailed):
+    """The platform allows this call only later. It is made then, by itself.
+
+    Nothing was sent and nothing failed: it does not count as a try.
+    """
+
+    def __init__(self, pause_s: float) -> None:
+        super().__init__(retry_after_s=pause_s)
+        self.pause_s = pause_s
+
+
 class SendRefused(EarshotError):
     """The platform will never take this reply. Check that the bot is still a member there."""
 
@@ -126,6 +141,10 @@ class CorpusInvalid(EarshotError):
 
 class NothingKnown(EarshotError):
     """The evidence does not answer the question. Say so, rather than quote it as an answer."""
+
+
+class WorkspaceUnknown(EarshotError):
+    """There is no such workspace. `earshot workspaces` lists them."""
 
 
 class TooFewCorrections(EarshotError):

@@ -21,10 +21,13 @@ from bot.messages import (
     HomeOpened,
     Incoming,
     IncomingMessage,
+    LinksShared,
     MessageDeleted,
     MessageEdited,
+    MessageRestored,
     ReactionChanged,
     Reply,
+    StepRun,
     TalkOpened,
     WayIn,
 )
@@ -35,14 +38,18 @@ from bot.services.triage import is_question
 from bot.use_cases.answer import AnswerQuestion
 from bot.use_cases.capture import Capture
 from bot.use_cases.correct import Correct
+from bot.use_cases.customer_cards import ShowCards
 from bot.use_cases.earshot_command import EarshotCommand
 from bot.use_cases.follow_files import FollowFiles
 from bot.use_cases.home import ShowHome
 from bot.use_cases.instead import Instead
+from bot.use_cases.look_up import Windows
 from bot.use_cases.needs import Needs
 from bot.use_cases.pointing import Pointing
 from bot.use_cases.rate import RateAnswer
+from bot.use_cases.share import ShareAnswer
 from bot.use_cases.suggest import Suggest
+from bot.use_cases.workflow_step import SaveStep
 
 log = logging.getLogger(__name__)
 
@@ -61,9 +68,13 @@ class Handler:
     follow_files: FollowFiles
     pointing: Pointing
     rating: RateAnswer
+    sharing: ShareAnswer
     suggest: Suggest
     home: ShowHome
     command: EarshotCommand
+    cards: ShowCards
+    steps: SaveStep
+    windows: Windows
     places: Places
 
     def depends_on_earlier(self, incoming: Incoming) -> bool:
@@ -71,7 +82,7 @@ class Handler:
         match incoming:
             case IncomingMessage():
                 return incoming.place.thread_id is not None or self.is_question(incoming)
-            case TalkOpened() | HomeOpened():
+            case TalkOpened() | HomeOpened() | LinksShared() | StepRun():
                 return False
             case _:
                 return True
@@ -101,17 +112,21 @@ class Handler:
         match incoming:
             case IncomingMessage():
                 return self._message(as_meant(incoming))
-            case MessageEdited() | MessageDeleted() | FileChanged():
+            case MessageEdited() | MessageDeleted() | MessageRestored() | FileChanged():
                 return self._followed(incoming, earlier_waits)
             case ReactionChanged():
                 return self.pointing.react(incoming)
             case ActionTaken():
                 return self._action(incoming)
-            case ConversationChanged() | TalkOpened() | HomeOpened():
+            case StepRun():
+                return self.steps.save(incoming)
+            case ConversationChanged() | TalkOpened() | HomeOpened() | LinksShared():
                 return self._noticed(incoming)
 
     def _followed(
-        self, change: MessageEdited | MessageDeleted | FileChanged, earlier_waits: bool
+        self,
+        change: MessageEdited | MessageDeleted | MessageRestored | FileChanged,
+        earlier_waits: bool,
     ) -> tuple[Reply, ...]:
         """What was posted is not any more what it was."""
         match change:
@@ -119,17 +134,23 @@ class Handler:
                 return self.capture.edit(change.as_note, earlier_waits=earlier_waits)
             case MessageDeleted():
                 return self.capture.delete(change)
+            case MessageRestored():
+                return self.capture.bring_back(change)
             case FileChanged():
                 return self.follow_files.follow(change)
 
     def _noticed(
-        self, happened: ConversationChanged | TalkOpened | HomeOpened
+        self, happened: ConversationChanged | TalkOpened | HomeOpened | LinksShared
     ) -> tuple[Reply, ...]:
         """Nobody said anything."""
         if isinstance(happened, TalkOpened):
             return (self.suggest.offer(happened),)
         if isinstance(happened, HomeOpened):
             return self.home.opened(happened)
+        if isinstance(happened, LinksShared):
+            return self.cards.unfold(happened)
+        if happened.is_bot_removed:
+            self.places.leave(happened.place)
         self.places.conversation(happened.place, refresh=True)
         return ()
 
@@ -165,6 +186,8 @@ class Handler:
                 return self.instead.answer_it(taken)
             case Action.NOTE_INSTEAD:
                 return self.instead.note_it(taken)
+            case Action.SHARE:
+                return self.sharing.share(taken)
             case _:
                 return (self._change(taken),)
 
@@ -183,6 +206,7 @@ class Handler:
             Action.RATE_GOOD: self.rating.good,
             Action.RATE_BAD: self.rating.bad,
             Action.SAVE_REMARK: self.rating.remark,
+            Action.SHOW_NOTE: self.windows.whole_note,
         }
         return changes[taken.action](taken)
 
@@ -191,13 +215,16 @@ class Handler:
 
         The log gets where it failed and the kind of error: messages of errors can hold a note.
         What nobody addressed to the bot is raised again: it waits in the inbox, since whether it
-        may be kept is not known before it is read. Who only opened something waits for no answer.
+        may be kept is not known before it is read. Who only opened or linked something waits for no
+        answer.
         """
         frames = traceback.extract_tb(error.__traceback__)[-3:]
         where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
         log.error("%s failed: %s at %s", incoming.delivery_key, type(error).__name__, where)
-        if isinstance(incoming, TalkOpened | HomeOpened):
+        if isinstance(incoming, TalkOpened | HomeOpened | LinksShared):
             return ()
+        if isinstance(incoming, StepRun):
+            return self.steps.keep_unread(incoming)
         if isinstance(incoming, FileChanged):  # nobody waits, and what is deleted must go
             raise error
         if isinstance(incoming, IncomingMessage) and not self._is_asked(as_meant(incoming)):

@@ -1,14 +1,19 @@
 """The environment, read and checked once."""
 
+import base64
 import re
+import secrets
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsInvalid
+
+_KEY_BYTES = 32
 
 
 class Environment(StrEnum):
@@ -37,6 +42,14 @@ class Settings(BaseSettings):
         ),
     ] = Environment.PRODUCTION
 
+    earshot_public_url: Annotated[
+        str | None,
+        Field(
+            description="The public https address in front of Earshot. With it people can share "
+            "customers as links, which unfold in Slack into what everybody there may know."
+        ),
+    ] = None
+
     slack_bot_token: Annotated[
         SecretStr | None, Field(description="Slack: the bot token of a single workspace, `xoxb-…`.")
     ] = None
@@ -53,15 +66,27 @@ class Settings(BaseSettings):
     slack_client_id: Annotated[
         str | None,
         Field(
-            description="Slack: the app's client id. Read and checked, but not used in this "
-            "version: it takes one workspace, by its bot token."
+            description="Slack: the app's client id, with which several workspaces install it "
+            "themselves; not used beside `SLACK_BOT_TOKEN`."
         ),
     ] = None
     slack_client_secret: Annotated[
         SecretStr | None,
+        Field(description="Slack: the app's client secret, which goes with `SLACK_CLIENT_ID`."),
+    ] = None
+    slack_allowed_teams: Annotated[
+        str | None,
         Field(
-            description="Slack: the app's client secret. Read and checked, but not used in this "
-            "version, like `SLACK_CLIENT_ID`."
+            description="Slack: the ids of the teams (`T…`) and organisations (`E…`) that may "
+            "install the app, with commas between them; without it any may."
+        ),
+    ] = None
+    slack_app_id: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[A-Z][A-Z0-9]{1,30}$",
+            description="Slack: the app's id, `A…`; links to customers that are opened in a "
+            "browser then lead to the app.",
         ),
     ] = None
     slack_save_emoji: Annotated[
@@ -71,6 +96,15 @@ class Settings(BaseSettings):
     slack_api_base_url: Annotated[
         str, Field(description="Slack: where its Web API is; another one only for tests.")
     ] = "https://slack.com/api/"
+    slack_tier_factor: Annotated[
+        float,
+        Field(
+            gt=0,
+            allow_inf_nan=False,
+            description="Slack: how many times the calls a minute of Slack's published tiers the "
+            "workspace may make; more than 1 only where Slack has agreed to it.",
+        ),
+    ] = 1.0
 
     teams_app_id: Annotated[str | None, Field(description="Teams: the bot's application id.")] = (
         None
@@ -87,6 +121,15 @@ class Settings(BaseSettings):
     teams_login_url: Annotated[
         str, Field(description="Teams: the authority that gives out our tokens, before the tenant.")
     ] = "https://login.microsoftonline.com"
+
+    earshot_encryption_key: Annotated[
+        SecretStr | None,
+        Field(
+            description="What the tokens of several Slack workspaces are encrypted with; "
+            "`earshot new-key` makes one. Of several with commas between them the first encrypts, "
+            "and each decrypts."
+        ),
+    ] = None
 
     openai_api_key: Annotated[
         SecretStr | None,
@@ -116,6 +159,17 @@ class Settings(BaseSettings):
             raise ValueError("only sqlite:///path/to/file.db is supported")
         return url
 
+    @field_validator("earshot_public_url")
+    @classmethod
+    def _is_public_address(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url.strip())
+        is_plain = not (parts.username or parts.query or parts.fragment)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not is_plain:
+            raise ValueError("give an address such as https://earshot.example.com")
+        return url.strip().rstrip("/")
+
     @field_validator("slack_bot_token")
     @classmethod
     def _is_bot_token(cls, token: SecretStr | None) -> SecretStr | None:
@@ -130,6 +184,23 @@ class Settings(BaseSettings):
             raise ValueError("an app token starts with xapp-; copy it from Basic Information")
         return token
 
+    @field_validator("slack_allowed_teams")
+    @classmethod
+    def _are_slack_ids(cls, ids: str | None) -> str | None:
+        listed = _listed(ids or "")
+        is_named = listed and all(re.fullmatch(r"[TE][A-Z0-9]{1,63}", one) for one in listed)
+        if ids is not None and not is_named:  # none named would let everybody in
+            raise ValueError("give ids such as T0123ABCD or E0123ABCD, with commas between them")
+        return ids
+
+    @field_validator("earshot_encryption_key")
+    @classmethod
+    def _are_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        listed = _listed(keys.get_secret_value()) if keys else ()
+        if keys is not None and not (listed and all(map(_is_key, listed))):
+            raise ValueError("this is no key; make one with `earshot new-key`")
+        return keys
+
     @field_validator("slack_save_emoji")
     @classmethod
     def _is_emoji_name(cls, name: str) -> str:
@@ -140,10 +211,16 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Settings":
-        problems = [*self._slack_problems(), *self._teams_problems()]
+        problems = [*self._url_problems(), *self._slack_problems(), *self._teams_problems()]
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _url_problems(self) -> list[str]:
+        url = self.earshot_public_url
+        if url is None or self.is_dev or url.startswith("https://"):
+            return []
+        return ["EARSHOT_PUBLIC_URL needs https:// outside EARSHOT_ENV=dev"]
 
     def _slack_problems(self) -> list[str]:
         problems = []
@@ -152,11 +229,25 @@ class Settings(BaseSettings):
                 "SLACK_BOT_TOKEN is set: also set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN "
                 "(Socket Mode)"
             )
-        if (self.slack_signing_secret or self.slack_app_token) and not self.slack_bot_token:
-            problems.append("Slack is half set: also set SLACK_BOT_TOKEN")
+        has_way_in = self.slack_signing_secret or self.slack_app_token
+        if has_way_in and not (self.slack_bot_token or self.slack_client_id):
+            problems.append(
+                "Slack is half set: also set SLACK_BOT_TOKEN, or SLACK_CLIENT_ID for several "
+                "workspaces"
+            )
+        if self.slack_has_several_workspaces:
+            problems += self._problems_of_several_workspaces()
         if bool(self.slack_client_id) != bool(self.slack_client_secret):
             problems.append("set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET together, or neither")
         return problems
+
+    def _problems_of_several_workspaces(self) -> list[str]:
+        needed = {
+            "SLACK_SIGNING_SECRET": self.slack_signing_secret,
+            "EARSHOT_ENCRYPTION_KEY": self.earshot_encryption_key,
+        }
+        missing = [name for name, value in needed.items() if not value]
+        return [f"SLACK_CLIENT_ID is set: also set {', '.join(missing)}"] if missing else []
 
     def _teams_problems(self) -> list[str]:
         given = {
@@ -182,7 +273,23 @@ class Settings(BaseSettings):
     @property
     def slack_is_on(self) -> bool:
         """Whether the Slack channel has its settings."""
-        return self.slack_bot_token is not None
+        return self.slack_bot_token is not None or self.slack_has_several_workspaces
+
+    @property
+    def slack_has_several_workspaces(self) -> bool:
+        """Whether workspaces install the app themselves; a bot token is for one alone."""
+        return self.slack_bot_token is None and self.slack_client_id is not None
+
+    @property
+    def slack_allowed(self) -> frozenset[str]:
+        """The ids of SLACK_ALLOWED_TEAMS."""
+        return frozenset(_listed(self.slack_allowed_teams or ""))
+
+    @property
+    def encryption_keys(self) -> tuple[str, ...]:
+        """The keys of EARSHOT_ENCRYPTION_KEY, the one that encrypts first."""
+        keys = self.earshot_encryption_key
+        return _listed(keys.get_secret_value()) if keys else ()
 
     @property
     def slack_uses_socket_mode(self) -> bool:
@@ -210,6 +317,22 @@ def read_settings() -> Settings:
             for problem in error.errors(include_input=False, include_url=False)
         ]
         raise SettingsInvalid("; ".join(problems)) from None
+
+
+def make_key() -> str:
+    """A new key for EARSHOT_ENCRYPTION_KEY."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, altchars=b"-_", validate=True)) == _KEY_BYTES
+    except ValueError:
+        return False
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _reason(message: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.audience import Audience
 from bot.domain.customer import Contact, Customer, CustomerDraft
+from knowledge_store.customer_names import ids_matching, ids_named, put_names
 from knowledge_store.insights import new_id
 from knowledge_store.mapping import customer_of
 from knowledge_store.tables import ContactRow, CustomerRegisterRow, CustomerRow
@@ -21,10 +22,10 @@ class SqlCustomerStore:
         self._transactions = transactions
 
     def all(self, audience: Audience) -> tuple[Customer, ...]:
-        """Every customer of the workspace; there are no walls between them yet."""
+        """With their contacts."""
         statement = (
             select(CustomerRow)
-            .where(CustomerRow.workspace == audience.workspace)
+            .where(_may_know(audience))
             .order_by(CustomerRow.name_key)
             .options(selectinload(CustomerRow.contacts))
         )
@@ -34,10 +35,19 @@ class SqlCustomerStore:
     def get(self, customer_id: str, audience: Audience) -> Customer | None:
         """Looked for within the workspace only."""
         with self._transactions.reading() as session:
-            row = _loaded(session, CustomerRow.id == customer_id)
-            if row is None or row.workspace != audience.workspace:
-                return None
-            return customer_of(row)
+            row = _loaded(session, CustomerRow.id == customer_id, _may_know(audience))
+            return customer_of(row) if row else None
+
+    def matching(self, text: str, audience: Audience, limit: int) -> tuple[Customer, ...]:
+        """Reads no more of the register than it gives, however large that is."""
+        with self._transactions.reading() as session:
+            ids = ids_matching(session, audience.workspace, text, limit)
+            return _in_order(session, audience, ids)
+
+    def named(self, name: str, audience: Audience) -> tuple[Customer, ...]:
+        """By the index of names."""
+        with self._transactions.reading() as session:
+            return _in_order(session, audience, ids_named(session, audience.workspace, name))
 
     def revision(self, workspace: str) -> str:
         """A count of the changes."""
@@ -52,23 +62,26 @@ class SqlCustomerStore:
             if row is None:
                 row = _add(session, workspace, draft)
                 _count_change(session, workspace)
-            session.flush()
+                session.flush()
+                put_names(session, (row,))
             return customer_of(row)
 
     def import_all(self, workspace: str, drafts: Sequence[CustomerDraft]) -> tuple[int, int]:
         """What a draft leaves empty stays as it is; contacts are added or given a new role."""
-        new = changed = 0
+        new: list[CustomerRow] = []
+        changed: list[CustomerRow] = []
         with self._transactions.writing() as session:
             for draft in drafts:
                 row = _by_name(session, workspace, draft.name)
                 if row is None:
-                    _add(session, workspace, draft)
-                    new += 1
+                    new.append(_add(session, workspace, draft))
                 elif _update(row, draft):
-                    changed += 1
+                    changed.append(row)
             if new or changed:
                 _count_change(session, workspace)
-        return new, changed
+                session.flush()
+                put_names(session, list({row.id: row for row in (*new, *changed)}.values()))
+        return len(new), len(changed)
 
     def add_contacts(self, customer_id: str, contacts: Sequence[Contact]) -> None:
         """A contact that is there keeps its role. Without effect on an unknown customer."""
@@ -81,6 +94,22 @@ class SqlCustomerStore:
 def name_key(name: str) -> str:
     """A name as it is compared: without regard to case, width and spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _may_know(audience: Audience) -> ColumnElement[bool]:
+    """Customers of the audience's workspace; there are no walls between them yet."""
+    return CustomerRow.workspace == audience.workspace
+
+
+def _in_order(session: Session, audience: Audience, ids: Sequence[str]) -> tuple[Customer, ...]:
+    statement = (
+        select(CustomerRow)
+        # Beside the ids a planner would take the workspace for the better lead.
+        .where(CustomerRow.id.in_(ids), CustomerRow.workspace + "" == audience.workspace)
+        .options(selectinload(CustomerRow.contacts))
+    )
+    found = {row.id: customer_of(row) for row in session.scalars(statement)}
+    return tuple(found[one] for one in ids if one in found)
 
 
 def _loaded(session: Session, *conditions: ColumnElement[bool]) -> CustomerRow | None:

@@ -9,7 +9,13 @@ from bot.domain.note import MessageKey, NoteRecord
 from bot.errors import NotFound
 from bot.ports import NoteToStore
 from knowledge_store.insights import new_id, put_insights
-from knowledge_store.tables import HiddenMessageRow, InsightRow, NoteRevisionRow, NoteRow
+from knowledge_store.tables import (
+    HiddenMessageRow,
+    HiddenReason,
+    InsightRow,
+    NoteRevisionRow,
+    NoteRow,
+)
 
 
 def has_key(key: MessageKey) -> ColumnElement[bool]:
@@ -105,6 +111,13 @@ def remembered_hiding(session: Session, key: MessageKey) -> HiddenMessageRow:
         )
         session.add(row)
     return row
+
+
+def forget_hiding(session: Session, key: MessageKey, *, until: datetime) -> None:
+    """Of a message that is not here yet and was brought back, unless it was hidden later."""
+    row = session.get(HiddenMessageRow, _primary_key(key))
+    if row is not None and row.hidden_reason is HiddenReason.DELETED and row.hidden_at <= until:
+        session.delete(row)
 
 
 def _primary_key(key: MessageKey) -> tuple[str, str, str]:

@@ -19,6 +19,7 @@ from knowledge_store.mapping import customer_ids_of, facets_of, put_facets
 from knowledge_store.note_rows import (
     add_note,
     find_note,
+    forget_hiding,
     has_key,
     is_in_thread,
     is_later_version,
@@ -126,6 +127,15 @@ class SqlNoteStore:
                 row.hidden_at, row.hidden_reason = at, HiddenReason(reason)
             return note is not None
 
+    def bring_back(self, key: MessageKey, *, at: datetime) -> None:
+        """Also before the message itself has arrived."""
+        with self._transactions.writing() as session:
+            note = find_note(session, has_key(key))
+            if note is None:
+                forget_hiding(session, key, until=at)
+            elif _was_deleted(note, until=at):
+                note.hidden_at = note.hidden_reason = None
+
     def restore(self, note_id: str, *, by_person_id: str) -> bool:
         """True for a note that is not hidden at all, so that it can be pressed twice."""
         with self._transactions.writing() as session:
@@ -226,6 +236,11 @@ class SqlNoteStore:
 
 
 # --- steps of a transaction ---------------------------------------------------------------------
+
+
+def _was_deleted(note: NoteRow, *, until: datetime) -> bool:
+    is_deleted = note.hidden_reason is HiddenReason.DELETED
+    return is_deleted and note.hidden_at is not None and note.hidden_at <= until
 
 
 def _insight(record: NoteRecord, insight_id: str) -> Insight:

@@ -156,7 +156,10 @@ class FakeMessageSource:
         self.while_reading()
         return found
 
-    def is_ours(self, person_id: str) -> bool:
+    def original_of(self, wish: IncomingMessage) -> IncomingMessage | None:
+        return self.find(wish.place, wish.message_id)
+
+    def is_ours(self, workspace: str, person_id: str) -> bool:
         return person_id in self.ours
 
 
@@ -177,14 +180,14 @@ class FakeFileSource:
         self.contents[file_id] = content
         return Attachment(file_id, name, media_type, len(content))
 
-    def look_up(self, attachment: Attachment) -> StoredFile:
+    def look_up(self, workspace: str, attachment: Attachment) -> StoredFile:
         if self.failures:
             raise self.failures.pop(0)
         if attachment.id not in self.files:
             raise FileNotRead(FileProblem.GONE)
         return self.files[attachment.id]
 
-    def fetch(self, file: StoredFile, most_bytes: int) -> bytes:
+    def fetch(self, workspace: str, file: StoredFile, most_bytes: int) -> bytes:
         self.fetched.append(file.name)
         content = self.contents[file.location]
         if len(content) > most_bytes:

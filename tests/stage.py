@@ -9,6 +9,7 @@ from pathlib import Path
 from adapters.inline_jobs import InlineJobs
 from bot.bootstrap.core import Models, build_handler
 from bot.deliveries import address, record_shown
+from bot.domain.addresses import CustomerAddresses
 from bot.domain.audience import Audience
 from bot.domain.customer import Contact, CustomerDraft
 from bot.domain.insight import Facets, InsightDraft
@@ -40,6 +41,7 @@ from tests.fakes import (
 )
 
 WORKSPACE = "main"
+PUBLIC_URL = "https://earshot.example.com"
 CHANNEL = "stage"
 ANNA, BEN, CARLA = "anna", "ben", "carla"
 SALES, PRICING = "sales", "pricing"
@@ -210,6 +212,7 @@ def raise_curtain(folder: Path, *, models: Models | None = None) -> Stage:
         clock,
         sources={CHANNEL: source},
         files={CHANNEL: files},
+        addresses=CustomerAddresses(PUBLIC_URL),
     )
     return Stage(handler, store, clock, classifier, embedder, roster, detector, source, files)
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from concurrent.futures import Future, InvalidStateError
 from contextlib import contextmanager, suppress
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from adapters.slack.api import ask
-from adapters.slack.connection import Connection
+from adapters.slack.connection import Connections
 from adapters.slack.text import shorten
 from bot.domain.people import ConversationKind
 from bot.errors import SendFailed, SendRefused
-from bot.messages import Incoming, IncomingMessage, Outgoing, Suggestion
+from bot.messages import Incoming, IncomingMessage, Outgoing, Place, Suggestion
 
 MOST_SUGGESTIONS = 4
 _LABEL = 75
@@ -25,14 +27,14 @@ _MARKUP = str.maketrans("", "", "<>")
 _log = logging.getLogger(__name__)
 
 
-async def suggest(connection: Connection, outgoing: Outgoing) -> None:
+async def suggest(client: AsyncWebClient, outgoing: Outgoing) -> None:
     """Offer what the person could say. Raises SendFailed and SendRefused.
 
     In an agent's view suggestions belong to the whole talk, and with a thread Slack drops them
     without a word; only the threads of an assistant of the old kind have their own.
     """
     place = outgoing.place
-    call = connection.client.assistant_threads_setSuggestedPrompts(
+    call = client.assistant_threads_setSuggestedPrompts(
         channel_id=place.conversation_id,
         thread_ts=place.thread_id,
         prompts=[prompt(each) for each in outgoing.reply.suggestions[:MOST_SUGGESTIONS]],
@@ -57,8 +59,8 @@ class SlackWorkSign:
     the line away when the process dies: two minutes after it was set.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     @contextmanager
     def shown(self, incoming: Incoming) -> Iterator[None]:
@@ -68,25 +70,24 @@ class SlackWorkSign:
             yield
             return
         is_done: Future[None] = Future()
-        channel = incoming.place.conversation_id
         with suppress(SendFailed):
-            self._connection.begin(self._show_until(is_done, channel, thread))
+            self._connections.transport.begin(self._show_until(is_done, incoming.place, thread))
         try:
             yield
         finally:
             with suppress(InvalidStateError):  # where the loop ended before the work did
                 is_done.set_result(None)
 
-    async def _show_until(self, is_done: Future[None], channel: str, thread: str) -> None:
-        if await self._set(channel, thread, _WORKING):
+    async def _show_until(self, is_done: Future[None], place: Place, thread: str) -> None:
+        if await self._set(place, thread, _WORKING):
             await asyncio.wrap_future(is_done)
-            await self._set(channel, thread, _NOTHING)
+            await self._set(place, thread, _NOTHING)
 
-    async def _set(self, channel: str, thread: str, status: str) -> bool:
+    async def _set(self, place: Place, thread: str, status: str) -> bool:
         try:
-            client = self._connection.client
+            client = (await self._connections.of(place.workspace)).client
             call = client.assistant_threads_setStatus(
-                channel_id=channel, thread_ts=thread, status=status
+                channel_id=place.conversation_id, thread_ts=thread, status=status
             )
             await ask(call)
         except (SendFailed, SendRefused) as error:

@@ -43,7 +43,7 @@ ADVICE: Mapping[str, str] = {
     "not_in_channel": "the bot is not a member there: invite it",
     "org_login_required": "the workspace is moving to an organisation: try again later",
     "token_expired": "SLACK_BOT_TOKEN has expired: turn token rotation off and install again",
-    "token_revoked": "SLACK_BOT_TOKEN was revoked: install the app again",
+    "token_revoked": "the token was revoked: install the app again",
     "user_not_in_channel": "the person has left the conversation",
 }
 
@@ -61,15 +61,19 @@ class ApiRefused(SendRefused):
 
 async def ask(call: Awaitable[AsyncSlackResponse]) -> Payload:
     """The answer of a call. Raises ApiRefused, or SendFailed when another try may do better."""
+    data = (await response_of(call)).data
+    return data if isinstance(data, Mapping) else {}
+
+
+async def response_of(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    """The whole answer of a call, with its headers. Raises as `ask` does."""
     try:
-        response = await call
+        return await call
     except SlackApiError as error:
         # Not chained: the SDK's message repeats the whole answer, which may hold what was sent.
         raise _meaning(error) from None
     except (aiohttp.ClientError, TimeoutError, OSError, SlackClientError) as error:
         raise SendFailed(type(error).__name__) from error
-    data = response.data
-    return data if isinstance(data, Mapping) else {}
 
 
 async def replace_original(webhook: AsyncWebhookClient, message: SlackMessage) -> bool:
@@ -87,11 +91,20 @@ async def replace_original(webhook: AsyncWebhookClient, message: SlackMessage) -
     return response.status_code == 200
 
 
-def _meaning(error: SlackApiError) -> SendFailed | ApiRefused:
+def is_told_to_wait(error: SlackApiError) -> bool:
+    """Whether the method was called too often."""
+    return _status(error) == 429
+
+
+def _status(error: SlackApiError) -> int:
     # Slack's own answers carry `status_code`; one that is no JSON is aiohttp's, with `status`.
     response = error.response
-    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-    if status == 429:
+    return int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+
+
+def _meaning(error: SlackApiError) -> SendFailed | ApiRefused:
+    response, status = error.response, _status(error)
+    if is_told_to_wait(error):
         return SendFailed("ratelimited", retry_after(response.headers))
     if status >= 500:
         return SendFailed(f"HTTP {status}")

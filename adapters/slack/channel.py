@@ -1,57 +1,94 @@
 """The Slack channel: everything of this package put together."""
 
-import logging
+from dataclasses import dataclass
 
 from starlette.routing import Route
 
 from adapters.slack.agent import SlackWorkSign
 from adapters.slack.api import ApiRefused, ask
-from adapters.slack.config import SlackConfig
-from adapters.slack.connection import Connection
+from adapters.slack.config import OAuthConfig, SlackConfig
+from adapters.slack.connection import Connections, SingleConnection, Transport
 from adapters.slack.files import SlackFiles
+from adapters.slack.form_check import PatientCheck
 from adapters.slack.front import SlackFront
-from adapters.slack.gateway import Pace, SlackGateway
-from adapters.slack.manifest import ADDRESS, SCOPES
+from adapters.slack.gateway import SlackGateway
+from adapters.slack.installations import InstalledConnections
+from adapters.slack.manifest import ADDRESS
 from adapters.slack.messages import SlackMessages
+from adapters.slack.oauth import SlackOAuth
+from adapters.slack.oauth_routes import OAuthRoutes
+from adapters.slack.options import SlackOptions
 from adapters.slack.receiver import SlackReceiver
 from adapters.slack.response_urls import ResponseUrls
 from adapters.slack.roster import SlackRoster
 from adapters.slack.socket_mode import SlackSocket
-from bot.errors import SendFailed, SendRefused
-from bot.ports import Intake
+from bot.domain.addresses import CustomerAddresses
+from bot.errors import EarshotError, SendFailed, SendRefused
+from bot.ports import CustomerStore, FormCheck, InstallationStore, InstallStates, Intake
 
-_log = logging.getLogger(__name__)
+
+@dataclass(frozen=True, slots=True)
+class SeveralWorkspaces:
+    """What it takes that workspaces install the app themselves."""
+
+    oauth: OAuthConfig
+    installations: InstallationStore
+    states: InstallStates
 
 
 class SlackChannel:
-    """One workspace. `gateway`, `roster`, `messages` and `files` work between `start` and `stop`.
+    """One workspace, or with `several` each that installs the app.
 
-    `message_interval_s` is Slack's pace for one conversation; only tests have another one.
+    `gateway`, `roster`, `messages` and `files` work between `start` and `stop`. Without `customers`
+    none are offered in forms, and without `form_check` every form is taken as it is.
     """
 
     name = "slack"
 
     def __init__(
-        self, config: SlackConfig, intake: Intake, *, message_interval_s: float = 1.0
+        self,
+        config: SlackConfig,
+        intake: Intake,
+        several: SeveralWorkspaces | None = None,
+        *,
+        customers: CustomerStore | None = None,
+        form_check: FormCheck | None = None,
     ) -> None:
         self._config = config
-        self._connection = Connection(config)
+        self._transport = Transport(config.api_base_url, config.pace)
+        self._oauth_routes: OAuthRoutes | None = None
+        self._connections: Connections
+        if several is None:
+            self._connections = SingleConnection(self._transport, config)
+        else:
+            self._connections = self._connect(several)
         response_urls = ResponseUrls(config.api_base_url)
-        self._receiver = SlackReceiver(self._connection, intake, response_urls)
-        self.gateway = SlackGateway(self._connection, response_urls, Pace(message_interval_s))
-        self.roster = SlackRoster(self._connection)
-        self.messages = SlackMessages(self._connection)
-        self.files = SlackFiles(self._connection)
-        self.work_sign = SlackWorkSign(self._connection)
+        self._receiver = SlackReceiver(
+            self._connections,
+            intake,
+            response_urls,
+            SlackOptions(customers),
+            PatientCheck(form_check),
+            addresses=CustomerAddresses(config.public_url),
+        )
+        self.gateway = SlackGateway(self._connections, response_urls)
+        self.roster = SlackRoster(self._connections)
+        self.messages = SlackMessages(self._connections)
+        self.files = SlackFiles(self._connections)
+        self.work_sign = SlackWorkSign(self._connections)
         self._socket: SlackSocket | None = None
 
     @property
     def routes(self) -> list[Route]:
-        """The one address for events, commands and interactions; none in Socket Mode."""
+        """The one address for events, commands and interactions, and those of the installation.
+
+        None in Socket Mode.
+        """
         if self._config.signing_secret is None:
             return []
         front = SlackFront(self._config.signing_secret, self._receiver.receive)
-        return [Route(ADDRESS, front)]
+        by_browsers = self._oauth_routes.routes if self._oauth_routes else []
+        return [Route(ADDRESS, front), *by_browsers]
 
     async def start(self, *, receive: bool = True) -> None:
         """Connect, on the loop that serves the routes; without `receive` only to send.
@@ -59,12 +96,10 @@ class SlackChannel:
         A Slack that cannot be reached now is asked again with the first request. Raises
         SendRefused when it does not know the tokens.
         """
-        await self._connection.open()
+        await self._transport.open()
         try:
-            await self._connection.installation()
-        except SendFailed as error:
-            _log.warning("Slack cannot be reached yet: %s", error)
-        except SendRefused:
+            await self._connections.ready()
+        except EarshotError:
             await self.stop()
             raise
         if receive and self._config.uses_socket_mode and self._config.app_token is not None:
@@ -75,21 +110,31 @@ class SlackChannel:
         if self._socket is not None:
             await self._socket.close()
             self._socket = None
-        await self._connection.close()
+        await self._transport.close()
 
     async def check(self) -> str:
         """Whether Slack knows us, in words. Raises SendRefused or SendFailed with what to do."""
-        was_open = self._connection.is_open
+        was_open = self._transport.is_open
         if not was_open:
-            await self._connection.open()
+            await self._transport.open()
         try:
             return await self._check()
         finally:
             if not was_open:
-                await self._connection.close()
+                await self._transport.close()
+
+    def _connect(self, several: SeveralWorkspaces) -> InstalledConnections:
+        oauth = SlackOAuth(self._transport, several.oauth)
+        connections = InstalledConnections(
+            self._transport, several.installations, oauth, self._config.save_emoji
+        )
+        self._oauth_routes = OAuthRoutes(
+            oauth, connections, several.states, is_secure=not several.oauth.is_dev
+        )
+        return connections
 
     async def _open_socket(self, app_token: str) -> None:
-        self._socket = SlackSocket(self._connection, app_token, self._receiver.receive)
+        self._socket = SlackSocket(self._transport, app_token, self._receiver.receive)
         try:
             await self._socket.open()
         except (SendFailed, SendRefused):
@@ -97,24 +142,15 @@ class SlackChannel:
             raise
 
     async def _check(self) -> str:
-        here = await self._connection.installation()
-        await self._check_scopes()
+        said = await self._connections.examine()
         way = "over HTTP at /slack/events"
         if self._config.uses_socket_mode and self._config.app_token is not None:
             await self._check_app_token(self._config.app_token)
             way = "in Socket Mode"
-        return f"connected to {here.team_name} as @{here.bot_name}, listening {way}"
-
-    async def _check_scopes(self) -> None:
-        response = await self._connection.client.auth_test()
-        granted = response.headers.get("x-oauth-scopes")
-        missing = SCOPES.keys() - {scope.strip() for scope in (granted or "").split(",")}
-        if granted is not None and missing:
-            names = ", ".join(sorted(missing))
-            raise SendRefused(f"add the scopes {names} under OAuth & Permissions and reinstall")
+        return f"{said}, listening {way}"
 
     async def _check_app_token(self, app_token: str) -> None:
-        client = self._connection.make_client(app_token)
+        client = self._transport.make_client(app_token)
         try:
             await ask(client.apps_connections_open(app_token=app_token))
         except ApiRefused as refusal:

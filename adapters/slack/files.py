@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from adapters.slack.api import ApiRefused, ask
-from adapters.slack.connection import Connection
+from adapters.slack.connection import Connection, Connections
 from adapters.slack.parse import read_as
 from adapters.slack.shared_files import FileInfo
 from adapters.slack.transcripts import is_cut, state_of, words_of
@@ -37,26 +37,27 @@ _NOT_OURS = {"access_denied", "missing_scope", "not_visible", "no_permission", "
 class SlackFiles:
     """The FileSource port for Slack."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
-    def look_up(self, attachment: Attachment) -> StoredFile:
+    def look_up(self, workspace: str, attachment: Attachment) -> StoredFile:
         """Asks for the file, and for the transcript of a recording that is longer than a glance."""
-        return self._ask(self._look_up(attachment), _LOOK_UP_S + _TIMEOUT_S)
+        return self._ask(self._look_up(workspace, attachment), _LOOK_UP_S + _TIMEOUT_S)
 
-    def fetch(self, file: StoredFile, most_bytes: int) -> bytes:
+    def fetch(self, workspace: str, file: StoredFile, most_bytes: int) -> bytes:
         """See `bot.ports.FileSource`."""
-        return self._ask(self._fetch(file.location, most_bytes, file.media_type), _TIMEOUT_S)
+        return self._ask(self._content_of(workspace, file, most_bytes), _TIMEOUT_S)
 
     def _ask(self, question: Coroutine[Any, Any, _Result], timeout_s: float) -> _Result:
         try:
-            return self._connection.run(question, timeout_s)
+            return self._connections.transport.run(question, timeout_s)
         except (SendFailed, SendRefused, TimeoutError) as error:
             raise FileUnavailable(getattr(error, "detail", "no answer in time")) from error
 
-    async def _look_up(self, attachment: Attachment) -> StoredFile:
+    async def _look_up(self, workspace: str, attachment: Attachment) -> StoredFile:
+        connection = await self._connections.of(workspace)
         try:
-            told = await ask(self._connection.client.files_info(file=attachment.id))
+            told = await ask(connection.client.files_info(file=attachment.id))
         except ApiRefused as refusal:
             raise _meaning(refusal) from refusal
         file = told.get("file")
@@ -70,29 +71,37 @@ class SlackFiles:
             size=info.size,
             location=info.url_private_download or info.url_private,
             transcript_state=state,
-            transcript=await self._transcript(info) if state is TranscriptState.READY else "",
+            transcript=(
+                await self._transcript(connection, info) if state is TranscriptState.READY else ""
+            ),
         )
 
-    async def _transcript(self, info: FileInfo) -> str:
+    async def _transcript(self, connection: Connection, info: FileInfo) -> str:
         """The preview where it is everything, else what lies beside the recording."""
         if not is_cut(info) and info.transcription and info.transcription.preview:
             return info.transcription.preview.content
-        content = await self._fetch(info.vtt, _MOST_TRANSCRIPT_BYTES, "text/vtt")
+        content = await self._fetch(connection, info.vtt, _MOST_TRANSCRIPT_BYTES, "text/vtt")
         return words_of(content.decode("utf-8", "replace"))
 
-    async def _fetch(self, location: str, most_bytes: int, media_type: str) -> bytes:
+    async def _content_of(self, workspace: str, file: StoredFile, most_bytes: int) -> bytes:
+        connection = await self._connections.of(workspace)
+        return await self._fetch(connection, file.location, most_bytes, file.media_type)
+
+    async def _fetch(
+        self, connection: Connection, location: str, most_bytes: int, media_type: str
+    ) -> bytes:
         """Raises FileNotRead for what Slack does not keep itself: nobody else gets our token."""
         if not self._is_slacks(location):
             raise FileNotRead(FileProblem.NOT_ALLOWED)
         try:
-            async with self._connection.session.get(
+            async with self._connections.transport.session.get(
                 location,
                 headers={
-                    "Authorization": f"Bearer {self._connection.config.bot_token}",
+                    "Authorization": f"Bearer {connection.client.token}",
                     "Accept-Encoding": "identity",  # so that a byte read is a byte of the file
                 },
                 allow_redirects=False,
-                proxy=self._connection.client.proxy,
+                proxy=connection.client.proxy,
                 timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S),
             ) as response:
                 _require_file(response, media_type, most_bytes)
@@ -108,7 +117,7 @@ class SlackFiles:
             return False
         if not parts.path.startswith(_PATHS) or ".." in parts.path or "\\" in location:
             return False
-        api = urlsplit(self._connection.config.api_base_url)
+        api = urlsplit(self._connections.transport.api_base_url)
         if api.hostname == "127.0.0.1":
             return (parts.scheme, parts.netloc) == (api.scheme, api.netloc)
         is_known = parts.netloc in _FILE_HOSTS or _ENTERPRISE_HOST.fullmatch(parts.netloc)

@@ -1,18 +1,28 @@
 """A form as a Slack modal. Pure. Limits: docs.slack.dev/reference/views."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from adapters.slack.blocks import Json, plain_text
-from adapters.slack.payloads import FormOrigin
+from adapters.slack.interaction_payloads import FormOrigin
 from adapters.slack.text import shorten, units
-from bot.messages import FieldKind, Form, FormField, Option, Place
+from bot.messages import FieldKind, Form, FormField, Option, OptionSource, Place
 
 _TITLE = 24
 _LABEL = 2000
-_OPTIONS = 100
+OPTIONS: Final = 100
 _OPTION_LABEL = 75
 _OPTION_VALUE = 150
 _INPUT = 3000
+_FEWEST_TYPED = 1
+_STATIC: Mapping[FieldKind, str] = {
+    FieldKind.CHOICE: "static_select",
+    FieldKind.CHOICES: "multi_static_select",
+}
+_EXTERNAL: Mapping[FieldKind, str] = {
+    FieldKind.CHOICE: "external_select",
+    FieldKind.CHOICES: "multi_external_select",
+}
 
 
 def modal(form: Form, place: Place, source_message_id: str | None) -> Json:
@@ -45,9 +55,20 @@ def _input(field: FormField) -> Iterator[Json]:
         "block_id": field.name,
         "label": plain_text(field.label, _LABEL),
         "optional": not field.required,
-        "element": {**element, "action_id": field.name},
+        "element": {**element, "action_id": _action_id(field)},
         **hint,
     }
+
+
+def _action_id(field: FormField) -> str:
+    """With the source first, since this is what tells which options Slack asks for."""
+    return field.name if field.source is None else f"{field.source.value}.{field.name}"
+
+
+def source_of(action_id: str) -> OptionSource | None:
+    """What the options of a field come from."""
+    source, _, _ = action_id.partition(".")
+    return OptionSource(source) if source in set(OptionSource) else None
 
 
 def _text_input(field: FormField) -> Json:
@@ -58,15 +79,23 @@ def _text_input(field: FormField) -> Json:
 
 def _select(field: FormField) -> Json | None:
     options = _offered(field)
-    chosen = [_option(option) for option in options if option.value in field.value]
-    shown = [_option(option) for option in options]
+    chosen = [option_object(option) for option in options if option.value in field.value]
+    if field.source is not None:
+        # Its options are asked for with what is typed: adapters/slack/options.py.
+        kind = {"type": _EXTERNAL[field.kind], "min_query_length": _FEWEST_TYPED}
+        return _chosen(field, chosen) | kind
+    shown = [option_object(option) for option in options]
     if not shown:
         return None
+    return _chosen(field, chosen) | {"type": _STATIC[field.kind], "options": shown}
+
+
+def _chosen(field: FormField, chosen: Sequence[Json]) -> dict[str, object]:
+    if not chosen:
+        return {}
     if field.kind is FieldKind.CHOICES:
-        initials: Json = {"initial_options": chosen} if chosen else {}
-        return {"type": "multi_static_select", "options": shown, **initials}
-    initial: Json = {"initial_option": chosen[0]} if chosen else {}
-    return {"type": "static_select", "options": shown, **initial}
+        return {"initial_options": list(chosen)}
+    return {"initial_option": chosen[0]}
 
 
 def _offered(field: FormField) -> list[Option]:
@@ -78,10 +107,11 @@ def _offered(field: FormField) -> list[Option]:
     }
     chosen = [value for value in fitting if value in field.value]
     others = [value for value in fitting if value not in field.value]
-    offered = {*chosen, *others[: max(0, _OPTIONS - len(chosen))]}
-    return [option for value, option in fitting.items() if value in offered][:_OPTIONS]
+    offered = {*chosen, *others[: max(0, OPTIONS - len(chosen))]}
+    return [option for value, option in fitting.items() if value in offered][:OPTIONS]
 
 
-def _option(option: Option) -> Json:
+def option_object(option: Option) -> Json:
+    """An option as Slack takes it, cut to its limits."""
     label = option.label.strip() or option.value
     return {"text": plain_text(label, _OPTION_LABEL), "value": option.value}

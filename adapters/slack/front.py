@@ -2,12 +2,12 @@
 
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import parse_qsl
 
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from adapters.slack.payloads import Payload
@@ -17,14 +17,19 @@ MAX_BODY = 1024 * 1024
 _MAX_FIELDS = 100
 _JSON = b"application/json"
 _FORM = b"application/x-www-form-urlencoded"
+_OF_FORMS = frozenset({"command", "ssl_check"})
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What Slack is told. `text` after a command is shown to the person who used it."""
+    """What Slack is told. `text` after a command is shown to the person who used it.
+
+    Options of a field, and what is wrong with a form, are told as JSON.
+    """
 
     status: int = 200
     text: str = ""
+    is_json: bool = False
 
 
 Receiver: TypeAlias = Callable[[Payload], Awaitable[Answer]]
@@ -60,7 +65,8 @@ class SlackFront:
         except _Rejected as rejected:
             answer = rejected.answer
         headers = {"allow": "POST"} if answer.status == 405 else None
-        await PlainTextResponse(answer.text, answer.status, headers)(scope, receive, send)
+        kind = "application/json" if answer.is_json else "text/plain"
+        await Response(answer.text, answer.status, headers, kind)(scope, receive, send)
 
     async def _genuine_payload(self, scope: Scope, receive: Receive) -> Payload:
         if scope["method"] != "POST":
@@ -114,7 +120,7 @@ def decode_body(content_type: bytes, body: bytes) -> Payload:
 
 def _decode_json(text: bytes | str) -> Payload:
     try:
-        payload = json.loads(text)
+        payload = json.loads(text, object_pairs_hook=_unambiguous)
     except (ValueError, RecursionError):  # also not UTF-8, and nested beyond all reason
         raise _Rejected(400, "The body is not JSON.") from None
     if not isinstance(payload, dict):
@@ -124,11 +130,23 @@ def _decode_json(text: bytes | str) -> Payload:
 
 def _decode_form(body: bytes) -> Payload:
     try:
-        fields = dict(
+        fields = _unambiguous(
             parse_qsl(
                 body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS
             )
         )
     except ValueError:
         raise _Rejected(400, "The body is not a form in UTF-8.") from None
-    return _decode_json(fields["payload"]) if "payload" in fields else fields
+    if "payload" in fields:
+        return _decode_json(str(fields["payload"]))
+    if not fields.keys() & _OF_FORMS:
+        raise _Rejected(400, "The form holds neither a command nor a payload.")
+    return fields
+
+
+def _unambiguous(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    """Raises ValueError where a name is there twice: whoever read the other one would differ."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found

@@ -1,20 +1,24 @@
-"""Replies on their way to Slack, each conversation at the pace that Slack allows."""
+"""Replies on their way to Slack."""
 
-import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import home_tab, render
 from adapters.slack.agent import suggest
 from adapters.slack.api import ApiRefused, ask, replace_original
-from adapters.slack.connection import Connection
+from adapters.slack.connection import Connections
 from adapters.slack.form import modal
+from adapters.slack.long_replies import LongReplies
 from adapters.slack.render import SlackMessage
 from adapters.slack.response_urls import ResponseUrls
 from adapters.slack.roster import is_person
+from adapters.slack.unfurling import unfurl
+from adapters.slack.workflow_steps import complete
 from bot.domain.people import ConversationKind
-from bot.messages import Form, Home, Outgoing, Visibility
+from bot.errors import SendFailed
+from bot.messages import Form, Home, Outgoing, Place, Visibility
 
 _TS = re.compile(r"[0-9]{1,10}\.[0-9]{1,9}")
 _TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}
@@ -23,64 +27,82 @@ _NOT_UPDATABLE = {"message_not_found", "cant_update_message", "edit_window_close
 _STRANGERS_CHECKED_AGAIN_S = 60.0
 
 
-class Pace:
-    """At most one message in `interval_s` seconds for each conversation."""
-
-    def __init__(
-        self,
-        interval_s: float = 1.0,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._interval_s = interval_s
-        self._now = now
-        self._sleep = sleep
-        self._free_at: dict[str, float] = {}
-
-    async def turn(self, conversation_id: str) -> None:
-        """Wait for this conversation's next turn; turns are given in the order of asking."""
-        now = self._now()
-        self._free_at = {c: at for c, at in self._free_at.items() if at > now}
-        turn = max(now, self._free_at.get(conversation_id, now))
-        self._free_at[conversation_id] = turn + self._interval_s
-        if turn > now:
-            await self._sleep(turn - now)
-
-
 class SlackGateway:
     """The Gateway port for Slack. `send` may be awaited on any event loop."""
 
-    def __init__(self, connection: Connection, response_urls: ResponseUrls, pace: Pace) -> None:
-        self._connection = connection
+    def __init__(self, connections: Connections, response_urls: ResponseUrls) -> None:
+        self._connections = connections
         self._response_urls = response_urls
-        self._pace = pace
-        self._has_strangers: dict[str, tuple[bool, float]] = {}
+        self._has_strangers: dict[tuple[str, str], tuple[bool, float]] = {}
+        self._shown_before: dict[str, list[str | None]] = {}
+        self._long = LongReplies(connections, self._file_place)
 
     async def send(self, outgoing: Outgoing) -> str | None:
         """Show it; returns the message's ts, None for a form or a replaced private message."""
-        return await self._connection.on_loop(self._send(outgoing))
+        return await self._connections.transport.on_loop(self._send(outgoing))
 
     async def _send(self, outgoing: Outgoing) -> str | None:
-        form, message_id = outgoing.reply.form, None
+        shown = self._shown_before.pop(outgoing.id, [])
+        try:
+            return await self._send_rest(outgoing, shown)
+        except SendFailed:
+            if shown:  # the next try goes on behind them
+                self._shown_before[outgoing.id] = shown
+            raise
+
+    async def _send_rest(self, outgoing: Outgoing, shown: list[str | None]) -> str | None:
+        """All but the messages that are shown already; each that is becomes one of them."""
+        form = outgoing.reply.form
         if outgoing.home is not None:
             await self._publish(outgoing, outgoing.home)
         else:
-            for message in render.messages(outgoing.reply):
-                message_id = await self._show(outgoing, message, is_first=message_id is None)
+            for message in (await self._long.messages(outgoing))[len(shown) :]:
+                shown.append(await self._show(outgoing, message, is_first=not shown))
+        message_id = shown[-1] if shown else None
+        await self._tell_beside(outgoing)
         if outgoing.reply.suggestions:
-            await suggest(self._connection, outgoing)
+            await suggest(await self._client(outgoing.place.workspace), outgoing)
         if form is not None:
             message_id = await self._open(outgoing, form) or message_id
         return message_id
 
+    async def _tell_beside(self, outgoing: Outgoing) -> None:
+        """What is no message: cards beside links, and how a workflow's step went."""
+        reply, place = outgoing.reply, outgoing.place
+        if reply.outcome is not None and outgoing.step_run_id is not None:
+            await complete(await self._client(place.workspace), outgoing.step_run_id, reply.outcome)
+        if reply.cards and not await self._is_for_fewer(outgoing):
+            await unfurl(await self._client(place.workspace), outgoing)
+
+    async def _is_for_fewer(self, outgoing: Outgoing) -> bool:
+        """Whether strangers read what is meant for all of our own people there."""
+        is_for_all = outgoing.reply.visibility is Visibility.CONVERSATION
+        if _is_direct(outgoing) or not is_for_all:
+            return False
+        return await self._strangers_read_along(outgoing.place)
+
+    async def _file_place(self, outgoing: Outgoing) -> tuple[str, str | None]:
+        """Where the reply's readers see a file: what one sees alone cannot carry any."""
+        place = outgoing.place
+        is_private = outgoing.reply.visibility is Visibility.PRIVATE
+        if not _is_direct(outgoing) and (is_private or await self._is_for_fewer(outgoing)):
+            return await self._direct_message(place.workspace, outgoing.person_id), None
+        if is_person(place.conversation_id):
+            return await self._direct_message(place.workspace, place.conversation_id), None
+        return place.conversation_id, _thread(outgoing)
+
+    async def _client(self, workspace: str) -> AsyncWebClient:
+        return (await self._connections.of(workspace)).client
+
     async def _publish(self, outgoing: Outgoing, home: Home) -> None:
         view = dict(home_tab.view(outgoing, home))
-        await ask(self._connection.client.views_publish(user_id=outgoing.person_id, view=view))
+        client = await self._client(outgoing.place.workspace)
+        await ask(client.views_publish(user_id=outgoing.person_id, view=view))
 
     async def _open(self, outgoing: Outgoing, form: Form) -> str | None:
         if outgoing.trigger is not None:
             view = modal(form, outgoing.place, outgoing.source_message_id)
-            client = self._connection.client
+            client = await self._client(outgoing.place.workspace)
             try:
                 await ask(client.views_open(trigger_id=outgoing.trigger, view=dict(view)))
             except ApiRefused as refusal:
@@ -97,7 +119,7 @@ class SlackGateway:
         if _is_direct(outgoing):
             return await self._show_to_all(outgoing, message, replaces=replaces)
         is_private = outgoing.reply.visibility is Visibility.PRIVATE
-        if is_private or await self._strangers_read_along(outgoing.place.conversation_id):
+        if is_private or await self._strangers_read_along(outgoing.place):
             if replaces and await self._replace_privately(outgoing, message):
                 return None
             return await self._show_privately(outgoing, message)
@@ -114,12 +136,13 @@ class SlackGateway:
             except ApiRefused as refusal:
                 if refusal.code not in _NOT_UPDATABLE:
                     raise
-        return await self._post(outgoing.place.conversation_id, _thread(outgoing), message)
+        place = outgoing.place
+        return await self._post(place.workspace, place.conversation_id, _thread(outgoing), message)
 
     async def _update(self, outgoing: Outgoing, ts: str, message: SlackMessage) -> str | None:
         channel = outgoing.place.conversation_id
-        await self._pace.turn(channel)
-        call = self._connection.client.chat_update(
+        client = await self._client(outgoing.place.workspace)
+        call = client.chat_update(
             channel=channel,
             ts=ts,
             text=message.text,
@@ -129,11 +152,13 @@ class SlackGateway:
         )
         return _ts((await ask(call)).get("ts"))
 
-    async def _post(self, channel: str, thread: str | None, message: SlackMessage) -> str | None:
+    async def _post(
+        self, workspace: str, channel: str, thread: str | None, message: SlackMessage
+    ) -> str | None:
         if is_person(channel):
-            channel = await self._direct_message(channel)
-        await self._pace.turn(channel)
-        call = self._connection.client.chat_postMessage(
+            channel = await self._direct_message(workspace, channel)
+        client = await self._client(workspace)
+        call = client.chat_postMessage(
             channel=channel,
             thread_ts=thread,
             text=message.text,
@@ -145,20 +170,21 @@ class SlackGateway:
         )
         return _ts((await ask(call)).get("ts"))
 
-    async def _strangers_read_along(self, channel: str) -> bool:
+    async def _strangers_read_along(self, place: Place) -> bool:
         """Whether other organisations are in the conversation, customers perhaps.
 
         What our people know of customers is not for them, so it is shown to the asker alone.
         """
-        known, valid_until = self._has_strangers.get(channel, (False, 0.0))
+        channel = place.conversation_id
+        key = (place.workspace, channel)
+        known, valid_until = self._has_strangers.get(key, (False, 0.0))
         if time.monotonic() < valid_until:
             return known
-        told = (await ask(self._connection.client.conversations_info(channel=channel))).get(
-            "channel"
-        )
+        client = await self._client(place.workspace)
+        told = (await ask(client.conversations_info(channel=channel))).get("channel")
         facts = told if isinstance(told, dict) else {}
         shared = bool(facts.get("is_ext_shared") or facts.get("is_pending_ext_shared"))
-        self._has_strangers[channel] = (shared, time.monotonic() + _STRANGERS_CHECKED_AGAIN_S)
+        self._has_strangers[key] = (shared, time.monotonic() + _STRANGERS_CHECKED_AGAIN_S)
         return shared
 
     # --- what one person sees -------------------------------------------------------------------
@@ -173,11 +199,12 @@ class SlackGateway:
             # A command also works where the bot is no member: then it answers in its own place.
             if refusal.code not in _NOT_THERE:
                 raise
-        return await self._post(await self._direct_message(outgoing.person_id), None, message)
+        channel = await self._direct_message(place.workspace, outgoing.person_id)
+        return await self._post(place.workspace, channel, None, message)
 
     async def _whisper(self, channel: str, outgoing: Outgoing, message: SlackMessage) -> str | None:
-        await self._pace.turn(channel)
-        call = self._connection.client.chat_postEphemeral(
+        client = await self._client(outgoing.place.workspace)
+        call = client.chat_postEphemeral(
             channel=channel,
             user=outgoing.person_id,
             thread_ts=outgoing.place.thread_id,
@@ -188,17 +215,17 @@ class SlackGateway:
         )
         return _ts((await ask(call)).get("message_ts"))
 
-    async def _direct_message(self, person_id: str) -> str:
-        told = (await ask(self._connection.client.conversations_open(users=person_id))).get(
-            "channel"
-        )
+    async def _direct_message(self, workspace: str, person_id: str) -> str:
+        client = await self._client(workspace)
+        told = (await ask(client.conversations_open(users=person_id))).get("channel")
         return str(told.get("id", "")) if isinstance(told, dict) else ""
 
     async def _replace_privately(self, outgoing: Outgoing, message: SlackMessage) -> bool:
         url = self._response_urls.for_source(outgoing)
         if url is None:
             return False
-        was_replaced = await replace_original(self._connection.make_webhook(url), message)
+        webhook = self._connections.transport.make_webhook(url)
+        was_replaced = await replace_original(webhook, message)
         if not was_replaced:
             self._response_urls.forget_source(outgoing)
         return was_replaced

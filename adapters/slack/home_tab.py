@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from adapters.slack import blocks
 from adapters.slack.blocks import Drawn, Json
 from adapters.slack.config import Installation
+from adapters.slack.interaction_payloads import FormOrigin, HomeActions
+from adapters.slack.interactions import action_of, origin_of
 from adapters.slack.message_parts import is_ours, time_of
-from adapters.slack.parse import action_of, origin_of, read_as
-from adapters.slack.payloads import FormOrigin, HomeActions, Payload
+from adapters.slack.parse import read_as
+from adapters.slack.payloads import Payload
 from adapters.slack.text import units
 from bot.domain.people import ConversationKind
 from bot.messages import HOME, ActionTaken, Block, Button, Home, Outgoing, Place

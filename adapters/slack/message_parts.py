@@ -20,7 +20,7 @@ _SLACKBOT = "USLACKBOT"
 
 def is_strangers(message: MessagePart, here: Installation) -> bool:
     """Whether another organisation's person wrote it, in a channel shared with them."""
-    teams = {message.team, message.user_team, message.source_team} - {None, ""}
+    teams = {message.team, message.user_team, message.source_team} - {None, "", here.org_id}
     return not teams <= {here.team_id}
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from adapters.slack import parse
 from adapters.slack.api import ApiRefused, ask
-from adapters.slack.connection import Connection
+from adapters.slack.connection import Connection, Connections
 from adapters.slack.payloads import Payload
 from adapters.slack.roster import display_name, is_bot_user
 from bot.errors import MessageUnavailable, SendFailed, SendRefused
@@ -28,70 +28,80 @@ _NOT_TO_BE_READ = {
 class SlackMessages:
     """The MessageSource port for Slack."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._our_people: dict[str, bool] = {}
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._our_people: dict[tuple[str, str], bool] = {}
 
     def find(self, place: Place, message_id: str) -> IncomingMessage | None:
         """The message with its thread; an outsider's with their name. Raises MessageUnavailable."""
-        return self._ask(self._find(place.conversation_id, message_id))
+        return self._ask(self._find(place, message_id))
 
-    def is_ours(self, person_id: str) -> bool:
+    def original_of(self, wish: IncomingMessage) -> IncomingMessage | None:
+        """The message, read anew. Raises MessageUnavailable."""
+        return self.find(wish.place, wish.message_id)
+
+    def is_ours(self, workspace: str, person_id: str) -> bool:
         """Asked of Slack once a person. Raises MessageUnavailable."""
-        if person_id not in self._our_people:
-            self._our_people[person_id] = self._ask(self._is_ours(person_id))
-        return self._our_people[person_id]
+        person = (workspace, person_id)
+        if person not in self._our_people:
+            self._our_people[person] = self._ask(self._is_ours(workspace, person_id))
+        return self._our_people[person]
 
     def _ask(self, question: Coroutine[Any, Any, _Result]) -> _Result:
         try:
-            return self._connection.run(question, _TIMEOUT_S)
+            return self._connections.transport.run(question, _TIMEOUT_S)
         except (SendFailed, SendRefused, TimeoutError) as error:
             raise MessageUnavailable(getattr(error, "detail", "no answer in time")) from error
 
-    async def _find(self, channel: str, ts: str) -> IncomingMessage | None:
-        here = await self._connection.installation()
+    async def _find(self, place: Place, ts: str) -> IncomingMessage | None:
+        connection, channel = await self._connections.of(place.workspace), place.conversation_id
         try:
-            found = await self._in_channel(channel, ts) or await self._in_thread(channel, ts)
+            found = await _in_channel(connection, channel, ts)
+            found = found or await _in_thread(connection, channel, ts)
         except ApiRefused as refusal:
             if refusal.code in _NOT_TO_BE_READ:
                 return None
             raise
-        message = parse.fetched(found, channel, here) if found else None
+        message = parse.fetched(found, channel, connection.here) if found else None
         if message is None or not message.from_outsider:
             return message
-        return replace(message, author_name=display_name(await self._user(message.author_id)))
+        author = await _user(connection, message.author_id)
+        return replace(message, author_name=display_name(author))
 
-    async def _in_channel(self, channel: str, ts: str) -> Payload | None:
-        told = await ask(
-            self._connection.client.conversations_history(
-                channel=channel, oldest=ts, latest=ts, inclusive=True, limit=1
-            )
-        )
-        return _message_of(told, ts)
-
-    async def _in_thread(self, channel: str, ts: str) -> Payload | None:
-        """A reply is found by its own ts; Slack may put the thread's first message before it."""
-        told = await ask(
-            self._connection.client.conversations_replies(
-                channel=channel, ts=ts, oldest=ts, latest=ts, inclusive=True, limit=2
-            )
-        )
-        return _message_of(told, ts)
-
-    async def _is_ours(self, person_id: str) -> bool:
-        here = await self._connection.installation()
+    async def _is_ours(self, workspace: str, person_id: str) -> bool:
+        connection = await self._connections.of(workspace)
         try:
-            user = await self._user(person_id)
+            user = await _user(connection, person_id)
         except ApiRefused as refusal:
             if refusal.code in {"user_not_found", "user_not_visible"}:
                 return False
             raise
-        of_our_team = user.get("team_id") in (None, here.team_id)
+        of_our_team = user.get("team_id") in (None, connection.here.team_id)
         return of_our_team and not user.get("is_stranger") and not is_bot_user(user)
 
-    async def _user(self, person_id: str) -> Payload:
-        told = (await ask(self._connection.client.users_info(user=person_id))).get("user")
-        return told if isinstance(told, dict) else {}
+
+async def _in_channel(connection: Connection, channel: str, ts: str) -> Payload | None:
+    told = await ask(
+        connection.client.conversations_history(
+            channel=channel, oldest=ts, latest=ts, inclusive=True, limit=1
+        )
+    )
+    return _message_of(told, ts)
+
+
+async def _in_thread(connection: Connection, channel: str, ts: str) -> Payload | None:
+    """A reply is found by its own ts; Slack may put the thread's first message before it."""
+    told = await ask(
+        connection.client.conversations_replies(
+            channel=channel, ts=ts, oldest=ts, latest=ts, inclusive=True, limit=2
+        )
+    )
+    return _message_of(told, ts)
+
+
+async def _user(connection: Connection, user_id: str) -> Payload:
+    told = (await ask(connection.client.users_info(user=user_id))).get("user")
+    return told if isinstance(told, dict) else {}
 
 
 def _message_of(told: Payload, ts: str) -> Payload | None:

@@ -41,27 +41,29 @@ Words: TypeAlias = Annotated[str, BeforeValidator(_words)]
 """Text where it is text, else nothing: what it stands in is read all the same."""
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """What all have in common."""
+
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 # --- routing ------------------------------------------------------------------------------------
 
 
-class _EventType(_Part):
+class _EventType(Part):
     type: Text
 
 
-class _ActionId(_Part):
+class _ActionId(Part):
     action_id: Text = ""
 
 
-class _RoutedView(_Part):
+class _RoutedView(Part):
     type: Literal["modal", "home"] = "modal"
     callback_id: Text = ""
 
 
-class Routing(_Part):
+class Routing(Part):
     """What Bolt routes by."""
 
     type: Text | None = None
@@ -75,15 +77,15 @@ class Routing(_Part):
 # --- events -------------------------------------------------------------------------------------
 
 
-class _Authorization(_Part):
+class _Authorization(Part):
     team_id: Id | None = None
 
 
-class _Edited(_Part):
+class _Edited(Part):
     ts: Ts
 
 
-class Share(_Part):
+class Share(Part):
     """A message that was forwarded with another one."""
 
     author_id: Words = ""
@@ -100,7 +102,7 @@ def _shares(attachments: object) -> object:
     return tuple(a for a in attachments if isinstance(a, Mapping) and a.get("is_share") is True)
 
 
-class SharedFile(_Part):
+class SharedFile(Part):
     """A file that came with a message. Of some only the id is told: they are to be looked up."""
 
     id: Id
@@ -125,7 +127,7 @@ def _shared_files(files: object) -> object:
     return tuple(file for file in found if file.mode not in _GONE_MODES)
 
 
-class MessagePart(_Part):
+class MessagePart(Part):
     """A message within an event about it."""
 
     ts: Ts | None = None
@@ -154,12 +156,12 @@ class MessageEvent(MessagePart):
     deleted_ts: Ts | None = None
 
 
-class _ReactedItem(_Part):
+class _ReactedItem(Part):
     channel: Id
     ts: Ts
 
 
-class ReactionEvent(_Part):
+class ReactionEvent(Part):
     """Somebody put an emoji on a message, or took it off. It says nothing of threads."""
 
     type: Literal["reaction_added", "reaction_removed"]
@@ -169,7 +171,7 @@ class ReactionEvent(_Part):
     event_ts: Ts
 
 
-class MembershipEvent(_Part):
+class MembershipEvent(Part):
     """Somebody came to a conversation or left it."""
 
     type: Literal["member_joined_channel", "member_left_channel"]
@@ -178,11 +180,11 @@ class MembershipEvent(_Part):
     event_ts: Ts | None = None
 
 
-class _RenamedChannel(_Part):
+class _RenamedChannel(Part):
     id: Id
 
 
-class RenameEvent(_Part):
+class RenameEvent(Part):
     """A channel has another name."""
 
     type: Literal["channel_rename", "group_rename"]
@@ -190,7 +192,7 @@ class RenameEvent(_Part):
     event_ts: Ts | None = None
 
 
-class FileEvent(_Part):
+class FileEvent(Part):
     """A file was changed in any way, or deleted. Where it was posted is not told."""
 
     type: Literal["file_change", "file_deleted"]
@@ -198,7 +200,7 @@ class FileEvent(_Part):
     event_ts: Ts | None = None
 
 
-class AppHomeOpenedEvent(_Part):
+class AppHomeOpenedEvent(Part):
     """Somebody opened a tab of the app; `channel` is their direct message with it."""
 
     type: Literal["app_home_opened"]
@@ -208,13 +210,13 @@ class AppHomeOpenedEvent(_Part):
     event_ts: Ts
 
 
-class _AssistantThread(_Part):
+class _AssistantThread(Part):
     user_id: Id
     channel_id: Id
     thread_ts: Ts
 
 
-class AssistantThreadEvent(_Part):
+class AssistantThreadEvent(Part):
     """Somebody began a thread with an app that was made before agents had a view of their own."""
 
     type: Literal["assistant_thread_started"]
@@ -238,12 +240,23 @@ LEGACY_EVENT_TYPES = ("assistant_thread_started",)
 """Sent to apps that were made as assistants; the manifest makes none."""
 
 
-class EventCallback(_Part):
-    """An event with its envelope."""
+class EventEnvelope(Part):
+    """What is told around every event."""
 
     team_id: Id
-    event_time: int = 0
     authorizations: tuple[_Authorization, ...] | None = None
+
+    @property
+    def team_ids(self) -> set[str]:
+        """The teams it is sent to: in a shared channel `team_id` may be another team's."""
+        installed = {a.team_id for a in self.authorizations or () if a.team_id}
+        return installed or {self.team_id}
+
+
+class EventCallback(EventEnvelope):
+    """An event with its envelope."""
+
+    event_time: int = 0
     event: Annotated[
         MessageEvent
         | ReactionEvent
@@ -255,17 +268,11 @@ class EventCallback(_Part):
         Field(discriminator="type"),
     ]
 
-    @property
-    def team_ids(self) -> set[str]:
-        """The teams it is sent to: in a shared channel `team_id` may be another team's."""
-        installed = {a.team_id for a in self.authorizations or () if a.team_id}
-        return installed or {self.team_id}
+
+# --- commands -----------------------------------------------------------------------------------
 
 
-# --- commands, buttons, forms -------------------------------------------------------------------
-
-
-class SlashCommand(_Part):
+class SlashCommand(Part):
     """A slash command."""
 
     command: str
@@ -276,142 +283,3 @@ class SlashCommand(_Part):
     user_id: Id
     user_name: Text = ""
     trigger_id: Token
-
-
-class _Team(_Part):
-    id: Id
-
-
-class _User(_Part):
-    id: Id
-    team_id: Id | None = None
-
-
-class _Channel(_Part):
-    id: Id
-    name: str = ""
-
-
-class _Container(_Part):
-    message_ts: Ts
-    is_ephemeral: bool = False
-    thread_ts: Ts | None = None
-
-
-class _PressedMessage(_Part):
-    thread_ts: Ts | None = None
-
-
-class Pressed(_Part):
-    """Which button it was."""
-
-    action_id: str
-    action_ts: Ts
-    type: Text = ""
-    value: Text = ""
-
-
-class BlockActions(_Part):
-    """A press of a button in a message."""
-
-    team: _Team
-    user: _User
-    channel: _Channel
-    container: _Container
-    message: _PressedMessage | None = None
-    actions: tuple[Pressed, ...] = Field(min_length=1)
-    trigger_id: Token | None = None
-    response_url: str | None = None
-
-
-class _HomeView(_Part):
-    type: Literal["home"]
-    private_metadata: Text = ""
-
-
-class HomeActions(_Part):
-    """A press of a button on the Home tab, which is in no conversation."""
-
-    team: _Team
-    user: _User
-    view: _HomeView
-    actions: tuple[Pressed, ...] = Field(min_length=1)
-    trigger_id: Token | None = None
-
-
-class _SelectedOption(_Part):
-    value: Text
-
-
-class FieldState(_Part):
-    """What a form's field holds."""
-
-    value: Text | None = None
-    selected_option: _SelectedOption | None = None
-    selected_options: tuple[_SelectedOption, ...] | None = None
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """The chosen values, whichever kind of field it is."""
-        if self.selected_options is not None:
-            return tuple(option.value for option in self.selected_options)
-        if self.selected_option is not None:
-            return (self.selected_option.value,)
-        return (self.value,) if self.value else ()
-
-
-class GlobalShortcut(_Part):
-    """A shortcut that was used anywhere."""
-
-    team: _Team
-    user: _User
-    callback_id: str
-    trigger_id: Token
-
-
-class MessageShortcut(GlobalShortcut):
-    """A shortcut that was used on a message."""
-
-    channel: _Channel
-    message: MessagePart
-
-
-class _State(_Part):
-    values: Mapping[Text, Mapping[str, FieldState]] = Field(default_factory=dict)
-
-
-class _View(_Part):
-    id: Id
-    callback_id: str
-    private_metadata: Text = ""
-    state: _State = _State()
-
-
-class ViewSubmission(_Part):
-    """A form that was submitted."""
-
-    team: _Team
-    user: _User
-    view: _View
-    trigger_id: Token | None = None
-
-
-class PointedOrigin(_Part):
-    """Which message a form was opened on, carried by the form itself; and a digest of its words.
-
-    None of it is believed: the message is read again before anything of it is kept.
-    """
-
-    channel: Id
-    ts: Ts
-    thread: Ts | None = None
-    digest: str = ""
-
-
-class FormOrigin(_Part):
-    """Where a form was opened, carried by the form itself as `private_metadata`."""
-
-    value: str
-    channel: Id
-    thread: Ts | None = None
-    source: Ts | Literal["home"] | None = None

@@ -1,14 +1,12 @@
 """Replies turned into what Slack shows. Pure."""
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from adapters.slack import blocks, home_tab
+from adapters.slack import blocks
 from adapters.slack.blocks import Drawn, Json
-from adapters.slack.form import modal
 from adapters.slack.text import escape, escaped_units, shorten
-from bot.messages import Action, Button, Form, Outgoing, Reply
+from bot.messages import Action, Button, Form, Reply
 
 MESSAGE_BLOCKS = 50
 MESSAGE_SIZE = 12_000
@@ -46,23 +44,6 @@ def reopening(form: Form) -> SlackMessage:
     text = blocks.plain_text(sentence)
     drawn = [Drawn({"type": "section", "text": text}, sentence, len(sentence))]
     return _message([*drawn, *blocks.actions((button,))])
-
-
-def preview(outgoing: Outgoing) -> Json:
-    """What Slack would be sent for a reply, for showing it without Slack.
-
-    Where a form was opened is left out: elsewhere messages do not have Slack's ids.
-    """
-    reply = outgoing.reply
-    if outgoing.home is not None:
-        return {"view": home_tab.view(outgoing, outgoing.home)}
-    sent = [{"text": message.text, "blocks": list(message.blocks)} for message in messages(reply)]
-    if reply.form is None:
-        return {"messages": sent}
-    return {
-        "messages": sent,
-        "view": modal(reply.form, dataclasses.replace(outgoing.place, thread_id=None), None),
-    }
 
 
 def _body(reply: Reply) -> Iterator[Drawn]:

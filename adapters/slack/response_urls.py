@@ -11,11 +11,12 @@ from collections.abc import Callable
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from adapters.slack.interaction_payloads import BlockActions
 from adapters.slack.parse import read_as
-from adapters.slack.payloads import BlockActions, Payload
+from adapters.slack.payloads import Payload
 from bot.messages import Outgoing
 
-_Key: TypeAlias = tuple[str, str, str]
+_Key: TypeAlias = tuple[str, str, str, str]
 
 _VALID_S = 30 * 60
 _KEPT = 2000
@@ -30,13 +31,13 @@ class ResponseUrls:
         self._now = now
         self._urls: OrderedDict[_Key, tuple[str, float]] = OrderedDict()
 
-    def remember(self, payload: Payload) -> None:
-        """Keep the address of a press, if it is one of Slack's."""
+    def remember(self, payload: Payload, workspace: str) -> None:
+        """Keep the address of a press in this workspace, if it is one of Slack's."""
         pressed = read_as(BlockActions, payload)
         if pressed is None or pressed.response_url is None:
             return
         if pressed.container.is_ephemeral and self._is_slacks(pressed.response_url):
-            key = (pressed.channel.id, pressed.container.message_ts, pressed.user.id)
+            key = (workspace, pressed.channel.id, pressed.container.message_ts, pressed.user.id)
             self._urls.pop(key, None)
             self._urls[key] = (pressed.response_url, self._now() + _VALID_S)
             if len(self._urls) > _KEPT:
@@ -63,4 +64,5 @@ class ResponseUrls:
 
 
 def _key(outgoing: Outgoing) -> _Key:
-    return outgoing.place.conversation_id, outgoing.source_message_id or "", outgoing.person_id
+    place, source = outgoing.place, outgoing.source_message_id or ""
+    return place.workspace, place.conversation_id, source, outgoing.person_id

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.api import ask
-from adapters.slack.connection import Connection
+from adapters.slack.connection import Connection, Connections
 from adapters.slack.payloads import Payload
 from bot.domain.people import Conversation, ConversationKind, Person
 from bot.errors import RosterUnavailable, SendFailed, SendRefused
@@ -23,9 +23,9 @@ _ASKED_ONE_BY_ONE = 20
 class SlackRoster:
     """The Roster port for Slack."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._is_bot: dict[str, bool] = {}
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._is_bot: dict[tuple[str, str], bool] = {}
 
     def conversation(self, workspace: str, conversation_id: str) -> Conversation:
         """The conversation with its human members. Raises RosterUnavailable.
@@ -44,29 +44,30 @@ class SlackRoster:
 
     def _ask(self, question: Coroutine[Any, Any, _Result]) -> _Result:
         try:
-            return self._connection.run(question, _TIMEOUT_S)
+            return self._connections.transport.run(question, _TIMEOUT_S)
         except (SendFailed, SendRefused, TimeoutError) as error:
             raise RosterUnavailable(getattr(error, "detail", "no answer in time")) from error
 
     async def _conversation(self, workspace: str, conversation_id: str) -> Conversation:
-        client = self._connection.client
-        told = _part(await ask(client.conversations_info(channel=conversation_id)), "channel")
+        connection = await self._connections.of(workspace)
+        call = connection.client.conversations_info(channel=conversation_id)
+        told = _part(await ask(call), "channel")
         members = [str(told["user"])] if told.get("is_im") and told.get("user") else None
         if members is None:
-            members = await self._members(conversation_id)
-        await self._learn(members)
+            members = await _members(connection, conversation_id)
+        await self._learn(connection, members)
         return Conversation(
             id=conversation_id,
             workspace=workspace,
             channel="slack",
             kind=_kind(told),
             name=str(told.get("name") or ""),
-            member_ids=tuple(m for m in members if not self._is_bot[m]),
+            member_ids=tuple(m for m in members if not self._is_bot[workspace, m]),
         )
 
     async def _person(self, workspace: str, person_id: str) -> Person:
-        told = _part(await ask(self._connection.client.users_info(user=person_id)), "user")
-        self._is_bot[person_id] = is_bot_user(told)
+        told = await _user(await self._connections.of(workspace), person_id)
+        self._is_bot[workspace, person_id] = is_bot_user(told)
         return Person(
             id=person_id,
             workspace=workspace,
@@ -75,36 +76,44 @@ class SlackRoster:
             time_zone=str(told.get("tz") or ""),
         )
 
-    async def _members(self, conversation_id: str) -> list[str]:
-        client = self._connection.client
-        pages = await _pages(
-            lambda cursor: client.conversations_members(
-                channel=conversation_id, limit=_PAGE, cursor=cursor
-            )
-        )
-        return [str(member) for page in pages for member in _list(page, "members")]
-
-    async def _learn(self, members: Iterable[str]) -> None:
+    async def _learn(self, connection: Connection, members: Iterable[str]) -> None:
         """Find out which of the members are bots; that never changes, so it is asked once."""
-        unknown = [member for member in members if member not in self._is_bot]
+        workspace = connection.here.workspace
+        unknown = [member for member in members if (workspace, member) not in self._is_bot]
         if len(unknown) > _ASKED_ONE_BY_ONE:
-            await self._learn_all()
-            # Who is not on our list is of another organisation, and reads along as a person does.
-            self._is_bot.update({m: False for m in unknown if m not in self._is_bot})
+            await self._learn_all(connection)
+            for member in unknown:
+                # Who is not on our list is of another organisation, and reads along as a person.
+                self._is_bot.setdefault((workspace, member), False)
             return
-        users = await asyncio.gather(*map(self._user, unknown))
-        self._is_bot.update(zip(unknown, map(is_bot_user, users), strict=True))
+        users = await asyncio.gather(*(_user(connection, member) for member in unknown))
+        for member, user in zip(unknown, users, strict=True):
+            self._is_bot[workspace, member] = is_bot_user(user)
 
-    async def _user(self, user_id: str) -> Payload:
-        return _part(await ask(self._connection.client.users_info(user=user_id)), "user")
-
-    async def _learn_all(self) -> None:
-        client = self._connection.client
-        pages = await _pages(lambda cursor: client.users_list(limit=_PAGE, cursor=cursor))
+    async def _learn_all(self, connection: Connection) -> None:
+        client, here = connection.client, connection.here
+        pages = await _pages(
+            # With the token of a whole organisation Slack must be told whose users are meant.
+            lambda cursor: client.users_list(limit=_PAGE, cursor=cursor, team_id=here.team_id)
+        )
         for page in pages:
             for user in _list(page, "members"):
                 if isinstance(user, Mapping):
-                    self._is_bot[str(user.get("id"))] = is_bot_user(user)
+                    self._is_bot[here.workspace, str(user.get("id"))] = is_bot_user(user)
+
+
+async def _members(connection: Connection, conversation_id: str) -> list[str]:
+    client = connection.client
+    pages = await _pages(
+        lambda cursor: client.conversations_members(
+            channel=conversation_id, limit=_PAGE, cursor=cursor
+        )
+    )
+    return [str(member) for page in pages for member in _list(page, "members")]
+
+
+async def _user(connection: Connection, user_id: str) -> Payload:
+    return _part(await ask(connection.client.users_info(user=user_id)), "user")
 
 
 async def _pages(fetch: Callable[[str], Awaitable[AsyncSlackResponse]]) -> list[Payload]:

@@ -5,11 +5,18 @@ the message is not remembered in between: the worker reads the message from Slac
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from adapters.slack.blocks import Json, plain_text
 from adapters.slack.config import Installation
+from adapters.slack.interaction_payloads import (
+    GlobalShortcut,
+    MessageShortcut,
+    PointedOrigin,
+    ViewSubmission,
+)
 from adapters.slack.message_parts import (
     is_bots,
     is_ours,
@@ -21,14 +28,7 @@ from adapters.slack.message_parts import (
     time_of,
 )
 from adapters.slack.parse import read_as
-from adapters.slack.payloads import (
-    GlobalShortcut,
-    MessagePart,
-    MessageShortcut,
-    Payload,
-    PointedOrigin,
-    ViewSubmission,
-)
+from adapters.slack.payloads import MessagePart, Payload
 from adapters.slack.text import shorten
 from bot.domain.people import ConversationKind
 from bot.messages import IncomingMessage, Place, WayIn
@@ -43,11 +43,13 @@ _TEXT: Final = "text"
 _BOTS_WORDS = "A bot wrote this message. Earshot keeps only what people say."
 _NO_WORDS = "There are no words in this message. Earshot keeps only what people write."
 _TOO_LONG = (
-    "This is the beginning; the whole message is saved if you leave the text as it is and Earshot "
-    "is a member of this conversation."
+    "This is only the beginning. Leave it as it is to save the whole message; Earshot must be in "
+    "this conversation for that."
 )
 _WITH_FILES = "The text of its files is saved with it if you leave it as it is."
-_WHAT_HAPPENS = "Left as it is, it is saved as its author's note; changed, as yours."
+_EMPTY = "Write what you heard."
+_OVER_LIMIT = f"A note can have at most {INPUT_LIMIT} characters here; please shorten it."
+_WHAT_HAPPENS = "Unchanged, it is saved as a note by its author; changed, as a note by you."
 
 
 def form_of(payload: Payload, here: Installation) -> tuple[str, Json] | None:
@@ -142,14 +144,35 @@ def submitted(
     sent = read_as(ViewSubmission, payload)
     if sent is None or not is_ours(sent.team.id, sent.user.team_id, here):
         return None
-    states = sent.view.state.values.get(_TEXT, {}).values()
-    text = "".join(value for state in states for value in state.values).strip()
+    text = _text_in(sent)
     if sent.view.callback_id == NEW_NOTE:
         return _new_note(sent, text, here, received_at)
     origin = _origin(sent.view.private_metadata)
     if origin is None or sent.view.callback_id != SAVE_MESSAGE:
         return None
     return _saved_message(sent, text, origin, here, received_at)
+
+
+def problems(payload: Payload, here: Installation) -> Mapping[str, str]:
+    """What is wrong with such a form, by field, so that it is said there."""
+    sent = read_as(ViewSubmission, payload)
+    if sent is None or not is_ours(sent.team.id, sent.user.team_id, here):
+        return {}
+    text = _text_in(sent)
+    if len(text) > INPUT_LIMIT:
+        return {_TEXT: _OVER_LIMIT}
+    return {_TEXT: _EMPTY} if not text and not _was_empty(sent) else {}
+
+
+def _was_empty(sent: ViewSubmission) -> bool:
+    """Whether the message has files and no words, and is to be saved as it is."""
+    origin = _origin(sent.view.private_metadata)
+    return origin is not None and origin.digest == _digest("")
+
+
+def _text_in(sent: ViewSubmission) -> str:
+    states = sent.view.state.values.get(_TEXT, {}).values()
+    return "".join(value for state in states for value in state.values).strip()
 
 
 def _new_note(

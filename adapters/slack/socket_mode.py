@@ -1,27 +1,30 @@
 """Events over a socket that we open, where Slack cannot reach us over HTTP."""
 
+import json
+from typing import Any
+
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from adapters.slack.api import ask
-from adapters.slack.connection import Connection, sdk_logger
-from adapters.slack.front import Receiver
+from adapters.slack.connection import Transport, sdk_logger
+from adapters.slack.front import Answer, Receiver
 
 
 class SlackSocket:
     """One connection that is opened again by itself when it breaks."""
 
-    def __init__(self, connection: Connection, app_token: str, receiver: Receiver) -> None:
-        self._connection = connection
+    def __init__(self, transport: Transport, app_token: str, receiver: Receiver) -> None:
+        self._transport = transport
         self._app_token = app_token
         self._receiver = receiver
         self._client: SocketModeClient | None = None
 
     async def open(self) -> None:
         """Connect. Raises SendFailed or ApiRefused."""
-        web_client = self._connection.make_client(self._app_token)
+        web_client = self._transport.make_client(self._app_token)
         await ask(web_client.apps_connections_open(app_token=self._app_token))
         self._client = SocketModeClient(self._app_token, sdk_logger, web_client)
         self._client.proxy = web_client.proxy
@@ -39,6 +42,11 @@ class SlackSocket:
     ) -> None:
         answer = await self._receiver(request.payload)
         if answer.status == 200:
-            shown = {"text": answer.text} if answer.text else None
-            response = SocketModeResponse(envelope_id=request.envelope_id, payload=shown)
+            response = SocketModeResponse(envelope_id=request.envelope_id, payload=_shown(answer))
             await client.send_socket_mode_response(response)
+
+
+def _shown(answer: Answer) -> dict[str, Any] | None:
+    if not answer.text:
+        return None
+    return json.loads(answer.text) if answer.is_json else {"text": answer.text}

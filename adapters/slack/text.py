@@ -19,6 +19,10 @@ _ZERO_WIDTH_JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _TAGS = range(0xE0020, 0xE0080)
 _REGIONAL_INDICATORS = range(0x1F1E6, 0x1F200)
+_CONTINUES = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff\u0e33\u0eb3]")
+"""Vowels and finals of Korean syllables in parts, as macOS writes them; Thai and Lao AM."""
+_VIRAMA = 9
+"""The combining class of what joins two consonants of an Indian script."""
 
 
 def decode(text: str) -> str:
@@ -152,6 +156,8 @@ def _is_inside_character(text: str, position: int) -> bool:
     if _ZERO_WIDTH_JOINER in {before, after} or unicodedata.category(after)[0] == "M":
         return True
     if ord(after) in _SKIN_TONES or ord(after) in _TAGS or before + after == "\r\n":
+        return True
+    if _CONTINUES.match(after) or unicodedata.combining(before) == _VIRAMA:
         return True
     if "\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff":
         return True

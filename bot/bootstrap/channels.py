@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from bot.bootstrap.core import WORKSPACE
+from bot.bootstrap.core import WORKSPACE, build_form_check, build_look_up
 from bot.ports import (
     Clock,
     DirectoryStore,
@@ -20,7 +20,8 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
-    from adapters.slack.channel import SlackChannel
+    from adapters.slack.channel import SeveralWorkspaces, SlackChannel
+    from adapters.teams.channel import TeamsChannel
     from adapters.web.playground.channel import PlaygroundChannel
     from knowledge_store import Store
 
@@ -102,19 +103,20 @@ def build_channels(
     work_signs: dict[str, WorkSign] = {}
     files: dict[str, FileSource] = {}
     if settings.slack_is_on:
-        slack = _slack(settings, intake)
+        slack = _slack(settings, intake, store)
         on.append(slack)
         sources[slack.name] = slack.messages
         work_signs[slack.name] = slack.work_sign
         files[slack.name] = slack.files
-        way = "Socket Mode" if settings.slack_uses_socket_mode else "HTTP at /slack/events"
-        told.append(f"Slack is on ({way}).")
+        told.append(f"Slack is on ({_way_into_slack(settings)}).")
     else:
         told.append("Slack is off: SLACK_BOT_TOKEN is not set.")
-    if settings.slack_client_id:
-        told.append("SLACK_CLIENT_ID is not used: this version takes one workspace, by its token.")
+    if settings.slack_client_id and not settings.slack_has_several_workspaces:
+        told.append("SLACK_CLIENT_ID is not used: SLACK_BOT_TOKEN is that of the one workspace.")
     if settings.teams_is_on:
-        on.append(_teams(settings, intake, store))
+        teams = _teams(settings, intake, store, clock)
+        on.append(teams)
+        sources[teams.name] = teams.messages
         told.append("Teams is on (HTTP at /api/messages).")
     else:
         told.append("Teams is off: TEAMS_APP_ID is not set.")
@@ -123,9 +125,16 @@ def build_channels(
     return Channels(every, tuple(told), playground, sources, work_signs, files)
 
 
-def _slack(settings: Settings, intake: Intake) -> "SlackChannel":
+def _way_into_slack(settings: Settings) -> str:
+    if settings.slack_has_several_workspaces:
+        return "HTTP at /slack/events; workspaces install it at /slack/install"
+    return "Socket Mode" if settings.slack_uses_socket_mode else "HTTP at /slack/events"
+
+
+def _slack(settings: Settings, intake: Intake, store: "Store") -> "SlackChannel":
     from adapters.slack.channel import SlackChannel
     from adapters.slack.config import SlackConfig
+    from adapters.slack.pacing import Pace
 
     return SlackChannel(
         SlackConfig(
@@ -135,14 +144,36 @@ def _slack(settings: Settings, intake: Intake) -> "SlackChannel":
             api_base_url=settings.slack_api_base_url,
             workspace=WORKSPACE,
             save_emoji=settings.slack_save_emoji,
+            pace=Pace(factor=settings.slack_tier_factor),
+            public_url=settings.earshot_public_url,
         ),
         intake,
+        _several_workspaces(settings, store) if settings.slack_has_several_workspaces else None,
+        customers=store.customers,
+        form_check=build_form_check(store),
     )
 
 
-def _teams(settings: Settings, intake: Intake, store: "Store") -> Channel:
+def _several_workspaces(settings: Settings, store: "Store") -> "SeveralWorkspaces":
+    from adapters.slack.channel import SeveralWorkspaces
+    from adapters.slack.config import OAuthConfig
+
+    return SeveralWorkspaces(
+        OAuthConfig(
+            client_id=settings.slack_client_id or "",
+            client_secret=_value(settings.slack_client_secret),
+            allowed=settings.slack_allowed,
+            is_dev=settings.is_dev,
+        ),
+        store.installations(settings.encryption_keys),
+        store.install_states,
+    )
+
+
+def _teams(settings: Settings, intake: Intake, store: "Store", clock: Clock) -> "TeamsChannel":
     from adapters.teams.channel import TeamsChannel
     from adapters.teams.config import TeamsConfig
+    from adapters.teams.whereabouts import CHANNEL
 
     return TeamsChannel(
         TeamsConfig(
@@ -155,14 +186,16 @@ def _teams(settings: Settings, intake: Intake, store: "Store") -> Channel:
         ),
         intake,
         store.references(WORKSPACE),
+        look_up=lambda roster: build_look_up(store, {CHANNEL: roster}, clock),
+        form_check=build_form_check(store),
     )
 
 
 def _playground(
     settings: Settings, intake: Intake, directory: DirectoryStore, clock: Clock
 ) -> "PlaygroundChannel":
-    from adapters.slack.render import preview as as_slack
-    from adapters.teams.render import preview as as_teams
+    from adapters.slack import previews as slack
+    from adapters.teams import previews as teams
     from adapters.web.playground.channel import PlaygroundChannel
     from bot.demo import load_demo
 
@@ -173,7 +206,8 @@ def _playground(
         clock=clock,
         workspace=WORKSPACE,
         base_url=f"http://{settings.host}:{settings.port}",
-        renderers={"slack": as_slack, "teams": as_teams},
+        renderers={"slack": slack.preview, "teams": teams.preview},
+        save_forms={"slack": slack.saving, "teams": teams.saving},
         suggestions=demo.questions,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.deliveries import Deliveries, RunAsync
+from bot.domain.addresses import CustomerAddresses
 from bot.handler import Handler
 from bot.intake import GuardedIntake
 from bot.ports import (
@@ -27,28 +28,35 @@ from bot.services.attached_text import AttachmentReader
 from bot.services.judging import HitJudge
 from bot.services.model_classification import FallbackClassifier, ModelClassifier
 from bot.services.places import Places
+from bot.services.profiles import ProfileReader
 from bot.services.registry import Registries
 from bot.services.relations import RelationFinder
 from bot.services.understanding import NoteReader
 from bot.settings import Settings
 from bot.use_cases.answer import AnswerQuestion
 from bot.use_cases.capture import Capture
+from bot.use_cases.check_form import CheckForm
 from bot.use_cases.correct import Correct
+from bot.use_cases.customer_cards import ShowCards
 from bot.use_cases.earshot_command import EarshotCommand
 from bot.use_cases.follow_files import FollowFiles
 from bot.use_cases.home import ShowHome
 from bot.use_cases.instead import Instead
+from bot.use_cases.look_up import Windows
 from bot.use_cases.needs import Needs
 from bot.use_cases.pointing import Pointing
 from bot.use_cases.rate import RateAnswer
+from bot.use_cases.share import ShareAnswer
+from bot.use_cases.show_customer import ShowCustomer
 from bot.use_cases.suggest import Suggest
+from bot.use_cases.workflow_step import SaveStep
 
 if TYPE_CHECKING:
     from adapters.openai_model import OnUsage
     from knowledge_store import Store
 
 WORKSPACE = "main"
-"""One database serves one firm: Slack and Teams share what they know."""
+"""Where Teams and the Slack of SLACK_BOT_TOKEN share what they know; see `earshot workspaces`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +155,26 @@ def build_handler(
     *,
     sources: Mapping[str, MessageSource] | None = None,
     files: Mapping[str, FileSource] | None = None,
+    addresses: CustomerAddresses | None = None,
 ) -> Handler:
     """The core over a store and models: what production, evaluation and tests share.
 
     `sources` gives, by channel name, where messages that somebody points at are read, and `files`
-    where files are fetched that come with messages.
+    where files are fetched that come with messages. `addresses` are those of the customers.
     """
     from adapters.documents import SubprocessDocumentReader
 
-    meter = meter or Unmetered()
+    meter, addresses = meter or Unmetered(), addresses or CustomerAddresses()
+    sources = sources or {}
     registries = Registries(store.customers, store.directory)
     reader = NoteReader(models.classifier, models.embedder, registries)
     places = Places(store.directory, rosters, clock)
     needs = Needs(store.questions, clock)
-    home = ShowHome(store.home, store.notes, registries, places, sources or {}, clock)
+    home = ShowHome(store.home, store.notes, registries, places, sources, addresses, clock)
+    profiles = ProfileReader(
+        store.customers, store.profiles, store.notes, store.questions, store.directory, places
+    )
+    show_customer = ShowCustomer(store.customers, profiles, addresses)
     relations = RelationFinder(store.notes, store.retriever, registries)
     attachments = AttachmentReader(
         files or {}, SubprocessDocumentReader(), store.attached_files, clock
@@ -185,21 +199,39 @@ def build_handler(
         answer=answer,
         needs=needs,
         instead=Instead(capture, correct, answer, store.questions),
-        follow_files=FollowFiles(
-            capture, store.notes, store.attached_files, sources or {}, store.inbox
-        ),
-        pointing=Pointing(capture, store.notes, store.reactions, sources or {}, places, clock),
+        follow_files=FollowFiles(capture, store.notes, store.attached_files, sources, store.inbox),
+        pointing=Pointing(capture, store.notes, store.reactions, sources, places, clock),
         rating=RateAnswer(store.questions, store.ratings),
+        sharing=ShareAnswer(store.notes, store.questions, store.sharing, places),
         suggest=Suggest(store.notes, store.customers, places),
-        command=EarshotCommand(store.directory, store.customers, needs, home, places),
+        command=EarshotCommand(
+            store.directory, store.customers, needs, home, show_customer, places
+        ),
         home=home,
+        cards=ShowCards(profiles, places, sources),
+        steps=SaveStep(
+            capture, correct, store.notes, store.customers, registries, places, sources, addresses
+        ),
+        windows=Windows(store.notes, store.retriever, registries, places),
         places=places,
     )
+
+
+def build_look_up(store: "Store", rosters: Mapping[str, Roster], clock: Clock) -> Windows:
+    """What a channel asks while a person waits with a window open. It needs no models."""
+    registries = Registries(store.customers, store.directory)
+    places = Places(store.directory, rosters, clock)
+    return Windows(store.notes, store.retriever, registries, places)
 
 
 def build_intake(store: "Store") -> GuardedIntake:
     """Where channels hand over what they received."""
     return GuardedIntake(store.inbox, store.directory, store.attached_files)
+
+
+def build_form_check(store: "Store") -> CheckForm:
+    """What channels ask of a form before they take it."""
+    return CheckForm(store.customers)
 
 
 def build_deliveries(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.bootstrap.core import WORKSPACE, build_handler, load_models
 from bot.domain.audience import Audience
-from bot.errors import FileNotWritten
+from bot.errors import FileNotWritten, WorkspaceUnknown
+from bot.ports import InstalledWorkspace
 from bot.settings import Settings
 from bot.use_cases import retrain as retraining
 from bot.use_cases.export import ExportFormat, ExportKind, export
@@ -36,34 +37,60 @@ def opened_store(settings: Settings) -> "Iterator[Store]":
         store.close()
 
 
-def import_customers_file(settings: Settings, file: Path) -> str:
-    """Import customers, and say what was done and what is worth a look."""
+@contextmanager
+def opened_workspace(settings: Settings, workspace: str) -> "Iterator[tuple[Store, Audience]]":
+    """The store, and who sees everything in this workspace. Raises WorkspaceUnknown."""
     with opened_store(settings) as store:
+        known = {WORKSPACE, *(one.workspace for one in store.workspaces())}
+        if workspace not in known:
+            raise WorkspaceUnknown(workspace)
+        yield store, Audience.operator(workspace)
+
+
+def import_customers_file(settings: Settings, file: Path, workspace: str) -> str:
+    """Import customers, and say what was done and what is worth a look."""
+    with opened_workspace(settings, workspace) as (store, _):
         report = import_customers(
-            file, workspace=WORKSPACE, customers=store.customers, directory=store.directory
+            file, workspace=workspace, customers=store.customers, directory=store.directory
         )
     done = f"{report.created} customers created, {report.updated} updated."
     return "\n".join((done, *(f"Worth a look: {warning}" for warning in report.warnings)))
 
 
-def export_lines(settings: Settings, kind: ExportKind, form: ExportFormat) -> Iterator[str]:
-    """Everything of a kind, line by line, as the operator may see it."""
+def workspace_lines(settings: Settings) -> list[str]:
+    """A line for each workspace that has its own knowledge; never a token."""
     with opened_store(settings) as store:
+        ours = f"{WORKSPACE}  Teams, and Slack by SLACK_BOT_TOKEN"
+        return [ours, *map(_told, store.workspaces())]
+
+
+def _told(one: InstalledWorkspace) -> str:
+    if one.installed_at is None:
+        return f"{one.workspace}  not installed any more; what it kept is still there"
+    whole = ", installed for the whole organisation" if one.is_org_wide else ""
+    return f"{one.workspace}  {one.name}{whole}, since {one.installed_at:%Y-%m-%d}"
+
+
+def export_lines(
+    settings: Settings, kind: ExportKind, form: ExportFormat, workspace: str
+) -> Iterator[str]:
+    """Everything of a kind, line by line, as the operator may see it."""
+    with opened_workspace(settings, workspace) as (store, operator):
         yield from export(
             kind,
             form,
-            Audience.operator(WORKSPACE),
+            operator,
             notes=store.notes,
             customers=store.customers,
             ratings=store.ratings,
         )
 
 
-def stats_report(settings: Settings, *, for_machines: bool) -> str:
+def stats_report(settings: Settings, *, for_machines: bool, workspace: str) -> str:
     """The figures of everything, as the operator may see it."""
-    with opened_store(settings) as store:
+    with opened_workspace(settings, workspace) as (store, operator):
         counted = stats(
-            Audience.operator(WORKSPACE),
+            operator,
             notes=store.notes,
             learning=store.learning,
             questions=store.questions,
@@ -72,14 +99,14 @@ def stats_report(settings: Settings, *, for_machines: bool) -> str:
     return as_json(counted) if for_machines else as_table(counted)
 
 
-def reclassify_notes(settings: Settings, *, everything: bool) -> str:
+def reclassify_notes(settings: Settings, *, everything: bool, workspace: str) -> str:
     """Read notes again, and say how many."""
     from adapters.system_clock import SystemClock
 
-    with opened_store(settings) as store:
+    with opened_workspace(settings, workspace) as (store, operator):
         handler = build_handler(store, load_models(settings), {}, SystemClock())
         again = Reclassify(store.notes, store.directory, handler.capture)
-        count = again.run(Audience.operator(WORKSPACE), everything=everything)
+        count = again.run(operator, everything=everything)
     return f"{count.read_again} of {count.looked_at} notes were read again."
 
 
@@ -92,14 +119,14 @@ class RetrainReport:
 
 
 def retrain_report(
-    settings: Settings, *, write_to: Path | None, for_machines: bool
+    settings: Settings, *, write_to: Path | None, for_machines: bool, workspace: str
 ) -> RetrainReport:
     """Learn from what people corrected; write the file where one is named and it is any better."""
     from adapters.local_model import LocalRetrainer
 
-    with opened_store(settings) as store:
+    with opened_workspace(settings, workspace) as (store, operator):
         retrained = retraining.retrain(
-            Audience.operator(WORKSPACE), learning=store.learning, retrainer=LocalRetrainer()
+            operator, learning=store.learning, retrainer=LocalRetrainer()
         )
     written = None
     if write_to is not None and retrained.is_accepted:

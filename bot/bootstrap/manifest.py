@@ -3,8 +3,17 @@
 import json
 
 from adapters.slack.manifest import app_manifest
+from adapters.teams.manifest import app_package
 
 
-def slack_manifest(url: str | None) -> str:
+def slack_manifest(
+    url: str | None, *, several_workspaces: bool = False, public_url: str | None = None
+) -> str:
     """The Slack app as JSON, reached at this address or over a socket. Raises SettingsInvalid."""
-    return json.dumps(app_manifest(url), indent=2)
+    manifest = app_manifest(url, several_workspaces=several_workspaces, public_url=public_url)
+    return json.dumps(manifest, indent=2)
+
+
+def teams_package(url: str, app_id: str, *, developer: str, listens: bool) -> bytes:
+    """The Teams app as a zip to upload, reached at this address. Raises SettingsInvalid."""
+    return app_package(url, app_id, developer=developer, listens=listens)

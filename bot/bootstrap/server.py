@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.bootstrap.channels import Channels, build_channels
 from bot.bootstrap.core import build_deliveries, build_handler, build_intake, load_models
+from bot.domain.addresses import CustomerAddresses
 from bot.errors import SettingsInvalid, StoreUnavailable
 from bot.handler import Handler
 from bot.settings import Settings
@@ -135,6 +136,7 @@ def open_product(
             metrics,
             sources=channels.sources,
             files=channels.files,
+            addresses=CustomerAddresses(settings.earshot_public_url),
         )
         work = _work(store, handler, channels, loop, metrics)
     return Product(settings, store, channels, loop, metrics, receives, work)
@@ -157,6 +159,7 @@ def make_server(product: Product) -> "uvicorn.Server":
     import uvicorn
 
     from adapters.web.app import create_app
+    from adapters.web.customer_page import chat_links, customer_routes
 
     class Server(uvicorn.Server):
         """Leaves signals to the process, which would else end by SIGTERM and not with 0."""
@@ -165,7 +168,14 @@ def make_server(product: Product) -> "uvicorn.Server":
         def capture_signals(self) -> Iterator[None]:
             yield
 
-    app = create_app(product.channels.routes, readiness=product.readiness, metrics=product.metrics)
+    links = chat_links(
+        slack_app_id=product.settings.slack_app_id, teams_app_id=product.settings.teams_app_id
+    )
+    app = create_app(
+        [*customer_routes(links), *product.channels.routes],
+        readiness=product.readiness,
+        metrics=product.metrics,
+    )
     return Server(
         uvicorn.Config(
             app,

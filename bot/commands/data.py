@@ -8,9 +8,14 @@ import typer
 from bot.settings import read_settings
 from bot.use_cases.export import ExportFormat, ExportKind
 
+_Workspace = Annotated[
+    str, typer.Option(help="Whose knowledge it is; `earshot workspaces` lists them.")
+]
+
 
 def import_customers(
     file: Annotated[Path, typer.Argument(help="A CSV file; docs/import.md describes its columns.")],
+    workspace: _Workspace = "main",
 ) -> None:
     """Register or update customers from a CSV file: all rows, or none and a line for each bad one.
 
@@ -18,7 +23,7 @@ def import_customers(
     """
     from bot.bootstrap.data import import_customers_file
 
-    typer.echo(import_customers_file(read_settings(), file))
+    typer.echo(import_customers_file(read_settings(), file, workspace))
 
 
 def export(
@@ -26,6 +31,7 @@ def export(
     format: Annotated[  # noqa: A002 - the option is called --format
         ExportFormat, typer.Option(help="One JSON object a line, or CSV for a spreadsheet.")
     ] = ExportFormat.JSONL,
+    workspace: _Workspace = "main",
 ) -> None:
     """Write everything that is stored to standard output, with labels, links, author and time.
 
@@ -33,7 +39,7 @@ def export(
     """
     from bot.bootstrap.data import export_lines
 
-    for line in export_lines(read_settings(), kind, format):
+    for line in export_lines(read_settings(), kind, format, workspace):
         typer.echo(line, nl=False)
 
 
@@ -41,6 +47,7 @@ def stats(
     for_machines: Annotated[
         bool, typer.Option("--json", help="One JSON object instead of a table.")
     ] = False,
+    workspace: _Workspace = "main",
 ) -> None:
     """Count what is kept, how well it was read, what was asked and how answers were rated.
 
@@ -50,13 +57,14 @@ def stats(
     """
     from bot.bootstrap.data import stats_report
 
-    typer.echo(stats_report(read_settings(), for_machines=for_machines))
+    typer.echo(stats_report(read_settings(), for_machines=for_machines, workspace=workspace))
 
 
 def reclassify(
     everything: Annotated[
         bool, typer.Option("--all", help="Also notes that the first-choice classifier has read.")
     ] = False,
+    workspace: _Workspace = "main",
 ) -> None:
     """Read again the notes that a fallback classified, or all of them; corrections stay.
 
@@ -64,7 +72,7 @@ def reclassify(
     """
     from bot.bootstrap.data import reclassify_notes
 
-    typer.echo(reclassify_notes(read_settings(), everything=everything))
+    typer.echo(reclassify_notes(read_settings(), everything=everything, workspace=workspace))
 
 
 def retrain(
@@ -75,6 +83,7 @@ def retrain(
     for_machines: Annotated[
         bool, typer.Option("--json", help="One JSON object instead of a table.")
     ] = False,
+    workspace: _Workspace = "main",
 ) -> None:
     """Learn from what people corrected, and show what that is worth; no note is shown.
 
@@ -85,7 +94,9 @@ def retrain(
     """
     from bot.bootstrap.data import retrain_report
 
-    report = retrain_report(read_settings(), write_to=write, for_machines=for_machines)
+    report = retrain_report(
+        read_settings(), write_to=write, for_machines=for_machines, workspace=workspace
+    )
     typer.echo(report.text)
     if write is not None and not report.is_accepted:
         raise typer.Exit(1)

@@ -4,11 +4,8 @@ A channel parses what its platform sends into one of the `Incoming` values and r
 into what its platform shows. Text in a reply is data: the channel escapes all of it.
 """
 
+from bot.messages.actions import HOME, Action, ActionTaken
 from bot.messages.incoming import (
-    HOME,
-    Action,
-    ActionTaken,
-    Attachment,
     ConversationChanged,
     FileChanged,
     HomeOpened,
@@ -16,24 +13,29 @@ from bot.messages.incoming import (
     IncomingMessage,
     MessageDeleted,
     MessageEdited,
-    Quotation,
+    MessageRestored,
     ReactionChanged,
     TalkOpened,
 )
+from bot.messages.links import CustomerLink, LinksShared
 from bot.messages.origin import (
     Place,
     WayIn,
 )
+from bot.messages.parts import Attachment, Quotation, ToldOf
 from bot.messages.replies import (
     Block,
     Button,
+    Card,
     FieldKind,
+    FieldProblem,
     Form,
     FormField,
     Home,
     HomeItem,
     HomeSection,
     Option,
+    OptionSource,
     Outgoing,
     Paragraph,
     Quote,
@@ -42,6 +44,7 @@ from bot.messages.replies import (
     Suggestion,
     Visibility,
 )
+from bot.messages.steps import Outcome, StepRun
 
 __all__ = [
     "HOME",
@@ -50,8 +53,11 @@ __all__ = [
     "Attachment",
     "Block",
     "Button",
+    "Card",
     "ConversationChanged",
+    "CustomerLink",
     "FieldKind",
+    "FieldProblem",
     "FileChanged",
     "Form",
     "FormField",
@@ -61,9 +67,13 @@ __all__ = [
     "HomeSection",
     "Incoming",
     "IncomingMessage",
+    "LinksShared",
     "MessageDeleted",
     "MessageEdited",
+    "MessageRestored",
     "Option",
+    "OptionSource",
+    "Outcome",
     "Outgoing",
     "Paragraph",
     "Place",
@@ -72,8 +82,10 @@ __all__ = [
     "ReactionChanged",
     "Reply",
     "Span",
+    "StepRun",
     "Suggestion",
     "TalkOpened",
+    "ToldOf",
     "Visibility",
     "WayIn",
 ]

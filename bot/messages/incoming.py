@@ -1,45 +1,15 @@
 """What a channel tells the core: each thing that happened, and its `delivery_key`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from bot.domain.note import MessageKey
+from bot.messages.actions import ActionTaken
+from bot.messages.links import LinksShared
 from bot.messages.origin import Place, WayIn
-
-
-@dataclass(frozen=True, slots=True)
-class Quotation:
-    """Somebody else's words, passed on within a message. `author_name` may be empty."""
-
-    author_name: str
-    text: str
-
-    @property
-    def marked(self) -> str:
-        """In quotation marks, with its author: a form that needs no language."""
-        return f"“{self.text}” — {self.author_name}" if self.author_name else f"“{self.text}”"
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that came with a message, by the platform's id for it.
-
-    Its name, kind and size are what the platform said with the message; they may be empty, and
-    are looked up again before anything is fetched.
-    """
-
-    id: str
-    name: str = ""
-    media_type: str = ""
-    size: int | None = None
-
-
-def _note_text(text: str, quotes: tuple[Quotation, ...]) -> str:
-    parts = (text, *(quote.marked for quote in quotes))
-    return "\n\n".join(part for part in parts if part.strip())
+from bot.messages.parts import Attachment, Quotation, ToldOf, note_text
+from bot.messages.steps import StepRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +23,7 @@ class IncomingMessage:
     `is_as_posted` says of a form that was opened on a message that its text was left alone, and
     `wish_id` tells several such forms on one message apart. `attachments` are the files that came
     with it. `wished_at` is when somebody pointed at it, None for what was said to the bot itself.
+    `told_of` is the message that was pointed at, where its platform told of it with the wish.
     """
 
     place: Place
@@ -72,6 +43,7 @@ class IncomingMessage:
     wish_id: str = ""
     attachments: tuple[Attachment, ...] = ()
     wished_at: datetime | None = None
+    told_of: ToldOf | None = None
     kind: Literal["message"] = "message"
 
     @property
@@ -82,7 +54,7 @@ class IncomingMessage:
     @property
     def as_note(self) -> "IncomingMessage":
         """The same with what it quotes as part of its text: a note keeps both."""
-        return replace(self, text=_note_text(self.text, self.quotes), quotes=())
+        return replace(self, text=note_text(self.text, self.quotes), quotes=())
 
     @property
     def key(self) -> MessageKey:
@@ -137,7 +109,7 @@ class MessageEdited:
     @property
     def as_note(self) -> "MessageEdited":
         """The same with what it quotes as part of its text."""
-        return replace(self, text=_note_text(self.text, self.quotes), quotes=())
+        return replace(self, text=note_text(self.text, self.quotes), quotes=())
 
     @property
     def posted_key(self) -> str:
@@ -147,11 +119,15 @@ class MessageEdited:
 
 @dataclass(frozen=True, slots=True)
 class MessageDeleted:
-    """A message was deleted on the platform."""
+    """A message was deleted on the platform.
+
+    `deletion_id` tells the deletions of one message apart, where its author can bring it back.
+    """
 
     place: Place
     message_id: str
     deleted_at: datetime
+    deletion_id: str = ""
     kind: Literal["deletion"] = "deletion"
 
     @property
@@ -161,9 +137,32 @@ class MessageDeleted:
 
     @property
     def delivery_key(self) -> str:
-        """A message is deleted once."""
-        place = self.place
-        return f"{place.workspace}|{place.conversation_id}|{self.message_id}|deletion"
+        """One key for each deletion."""
+        wish = f"deletion|{self.deletion_id}" if self.deletion_id else "deletion"
+        return _wish_key(self.key, wish)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRestored:
+    """Its author brought a deleted message back.
+
+    `restored_at` is by the platform's clock, as `deleted_at` of the deletion is.
+    """
+
+    place: Place
+    message_id: str
+    restored_at: datetime
+    kind: Literal["restoration"] = "restoration"
+
+    @property
+    def key(self) -> MessageKey:
+        """What identifies the message for good."""
+        return MessageKey(self.place.workspace, self.place.conversation_id, self.message_id)
+
+    @property
+    def delivery_key(self) -> str:
+        """One key for each time that it is brought back."""
+        return _wish_key(self.key, f"restoration|{self.restored_at.isoformat()}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,65 +192,16 @@ class ReactionChanged:
         return _wish_key(self.key, f"reaction|{self.person_id}|{self.change_id}")
 
 
-HOME = "home"
-"""Where a message's id says what carried a button: the person's own page, which is no message."""
-
-
-class Action(StrEnum):
-    """What a button or a form asks for. Part of what lies on the wire: never rename a value."""
-
-    CHANGE = "change"  # value: insight id; answered with a form
-    SAVE_CHANGE = "save_change"  # value: insight id; the form's submission
-    KEEP = "keep"  # value: note id; answered with a form, for a note taken for chatter
-    SAVE_KEPT = "save_kept"  # value: note id; the form's submission
-    UNDO = "undo"  # value: note id
-    RESTORE = "restore"  # value: note id
-    LINK_CUSTOMER = "link_customer"  # value: note id|customer id
-    CREATE_CUSTOMER = "create_customer"  # value: note id; answered with a form
-    SAVE_CUSTOMER = "save_customer"  # value: note id; the form's submission
-    RECORD_NEED = "record_need"  # value: question id
-    ANSWER_INSTEAD = "answer_instead"  # value: note id, of what was a question
-    NOTE_INSTEAD = "note_instead"  # value: question id, of what was a note
-    RATE_GOOD = "rate_good"  # value: question id
-    RATE_BAD = "rate_bad"  # value: question id; answered with a form
-    SAVE_REMARK = "save_remark"  # value: question id; the form's submission
-
-
-@dataclass(frozen=True, slots=True)
-class ActionTaken:
-    """Somebody pressed a button or submitted a form.
-
-    Everything in it came from a client: ids are looked up again within what the person may see.
-    `source_message_id` is the bot's message that carried the button, or HOME; `press_id` is the
-    same for each redelivery of one press. `fields` maps a form field's name to the chosen values.
-    """
-
-    place: Place
-    person_id: str
-    action: Action
-    value: str
-    press_id: str
-    taken_at: datetime
-    source_message_id: str | None = None
-    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    trigger: str | None = None
-    kind: Literal["action"] = "action"
-
-    @property
-    def delivery_key(self) -> str:
-        """One key for each press."""
-        return f"{self.place.workspace}|{self.person_id}|press|{self.press_id}"
-
-
 @dataclass(frozen=True, slots=True)
 class ConversationChanged:
     """Members came or went, or the conversation was renamed: what is known of it is out of date.
 
-    `change_id` is the same for each redelivery.
+    `change_id` is the same for each redelivery. `is_bot_removed` says that the bot itself went.
     """
 
     place: Place
     change_id: str
+    is_bot_removed: bool = False
     kind: Literal["conversation"] = "conversation"
 
     @property
@@ -322,10 +272,13 @@ Incoming: TypeAlias = (
     IncomingMessage
     | MessageEdited
     | MessageDeleted
+    | MessageRestored
     | ReactionChanged
     | ActionTaken
     | ConversationChanged
     | FileChanged
     | TalkOpened
     | HomeOpened
+    | LinksShared
+    | StepRun
 )

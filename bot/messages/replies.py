@@ -1,11 +1,13 @@
 """What the core says. Text in it is data: the channel that shows it escapes all of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from bot.messages.incoming import Action
+from bot.domain.people import ConversationKind
+from bot.messages.actions import Action
 from bot.messages.origin import Place
+from bot.messages.steps import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,19 @@ class FieldKind(StrEnum):
     CHOICES = "choices"
 
 
+class OptionSource(StrEnum):
+    """What options are too many to come with a form, and are looked up as somebody types."""
+
+    CUSTOMERS = "customers"
+
+
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field of a form; `value` is what it holds when it opens."""
+    """A field of a form; `value` is what it holds when it opens.
+
+    With a `source`, `options` are only those that it holds; the others are looked up by what is
+    typed. A channel that cannot look up shows it `as_typed`: names, with `typed_hint` on how.
+    """
 
     name: str
     label: str
@@ -73,6 +85,23 @@ class FormField:
     value: tuple[str, ...] = ()
     required: bool = False
     hint: str = ""
+    source: OptionSource | None = None
+    typed_hint: str = ""
+
+    @property
+    def as_typed(self) -> "FormField":
+        """The same as a text of names, with semicolons between, where it has a source."""
+        if self.source is None:
+            return self
+        names = [option.label for option in self.options if option.value in self.value]
+        return replace(
+            self,
+            kind=FieldKind.TEXT,
+            options=(),
+            value=("; ".join(names),) if names else (),
+            hint=self.typed_hint,
+            source=None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +114,19 @@ class Form:
     fields: tuple[FormField, ...]
     submit_label: str = "Save"
 
+    @property
+    def as_typed(self) -> "Form":
+        """The same for a channel that cannot look up options."""
+        return replace(self, fields=tuple(field.as_typed for field in self.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """What is wrong with what a form's field holds; `field` is its name."""
+
+    field: str
+    text: str
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -92,6 +134,15 @@ class Suggestion:
 
     label: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a link unfolds into beside the message that it stands in; `url` is as it was written."""
+
+    url: str
+    title: str
+    blocks: tuple[Block, ...]
 
 
 class Visibility(StrEnum):
@@ -111,6 +162,8 @@ class Reply:
     its reader is told of and did not tell: they have been passed on once it is shown.
     `suggestions` are offered where the platform has a place for them, and left out elsewhere.
     `refreshes_home` shows the reader's page anew, with the rest of the reply on top of it.
+    `cards` unfold the links of the message that is answered: to everybody there, or, of a private
+    reply, in a draft that its author alone sees. `outcome` is for the workflow that waits for it.
     """
 
     blocks: tuple[Block, ...]
@@ -122,6 +175,8 @@ class Reply:
     disseminates: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     refreshes_home: bool = False
+    cards: tuple[Card, ...] = ()
+    outcome: Outcome | None = None
 
     @property
     def plain_text(self) -> str:
@@ -166,7 +221,8 @@ class Outgoing:
 
     A private reply goes to `person_id`. `trigger` and `source_message_id` are those of what is
     answered, `reply_to_message_id` is the message itself. `home` is the page that a reply
-    refreshes: it is read when it is sent, so that no page waits and grows old.
+    refreshes: it is read when it is sent, so that no page waits and grows old. `step_run_id` is the
+    run of a workflow's step that waits for the reply's outcome.
     """
 
     id: str
@@ -177,3 +233,19 @@ class Outgoing:
     source_message_id: str | None = None
     reply_to_message_id: str | None = None
     home: Home | None = None
+
+    @property
+    def lane(self) -> str | None:
+        """Replies of one lane are shown one after another, in the order in which they were made.
+
+        None for what waits for no other: a form, whose permission to open ends within seconds, and
+        a page, which is read when it is shown.
+        """
+        if self.reply.form is not None or self.reply.refreshes_home:
+            return None
+        place = self.place
+        is_direct = place.kind is ConversationKind.DIRECT
+        thread_id = place.thread_id or (None if is_direct else self.reply_to_message_id)
+        return "/".join((place.workspace, place.channel, place.conversation_id, thread_id or ""))
+
+    step_run_id: str | None = None

@@ -7,7 +7,16 @@ from bot.ports.files import (
     StoredFile,
     TranscriptState,
 )
+from bot.ports.forms import FormCheck
 from bot.ports.home import HomeStore, PageSize
+from bot.ports.installations import (
+    AppInstallation,
+    Grant,
+    InstallationStore,
+    InstalledWorkspace,
+    InstallStates,
+    ServedTeam,
+)
 from bot.ports.knowledge import (
     CustomerStore,
     DirectoryStore,
@@ -24,6 +33,7 @@ from bot.ports.learning import (
     Proposal,
     Retrainer,
 )
+from bot.ports.look_up import Find, LookUp
 from bot.ports.models import (
     AnswerJudge,
     Classification,
@@ -37,7 +47,9 @@ from bot.ports.models import (
     Schema,
 )
 from bot.ports.pointing import MessageSource, ReactionStore
+from bot.ports.profiles import ProfileStore
 from bot.ports.ratings import RatingStore
+from bot.ports.sharing import SharingStore
 from bot.ports.work import (
     Clock,
     Gateway,
@@ -55,6 +67,7 @@ from bot.ports.work import (
 
 __all__ = [
     "AnswerJudge",
+    "AppInstallation",
     "AttachedFileStore",
     "Classification",
     "Classifier",
@@ -65,10 +78,16 @@ __all__ = [
     "DocumentReader",
     "Embedder",
     "FileSource",
+    "Find",
+    "FormCheck",
     "Gateway",
+    "Grant",
     "HomeStore",
     "Inbox",
     "InsightToStore",
+    "InstallStates",
+    "InstallationStore",
+    "InstalledWorkspace",
     "Intake",
     "JobHandler",
     "JobName",
@@ -76,6 +95,7 @@ __all__ = [
     "LanguageDetector",
     "LanguageModel",
     "LearningStore",
+    "LookUp",
     "Measured",
     "MessageSource",
     "Meter",
@@ -86,6 +106,7 @@ __all__ = [
     "OutboxState",
     "PageSize",
     "Passage",
+    "ProfileStore",
     "Proposal",
     "QuestionStore",
     "RatingStore",
@@ -95,6 +116,8 @@ __all__ = [
     "Retriever",
     "Roster",
     "Schema",
+    "ServedTeam",
+    "SharingStore",
     "StoredFile",
     "TranscriptState",
     "WorkSign",

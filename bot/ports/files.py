@@ -40,11 +40,11 @@ class FileSource(Protocol):
     will: the file is gone, or the bot may not read it.
     """
 
-    def look_up(self, attachment: Attachment) -> StoredFile:
+    def look_up(self, workspace: str, attachment: Attachment) -> StoredFile:
         """The file as the platform has it now."""
         ...
 
-    def fetch(self, file: StoredFile, most_bytes: int) -> bytes:
+    def fetch(self, workspace: str, file: StoredFile, most_bytes: int) -> bytes:
         """What is in it; raises FileNotRead(TOO_BIG) rather than read more than this."""
         ...
 

@@ -106,6 +106,10 @@ class NoteStore(Protocol):
         """
         ...
 
+    def bring_back(self, key: MessageKey, *, at: datetime) -> None:
+        """Take back a `deleted` of no later than this; what was only `undone` stays hidden."""
+        ...
+
     def restore(self, note_id: str, *, by_person_id: str) -> bool:
         """Take back an `undone`, for the note's author or whoever saved it for them.
 
@@ -198,6 +202,21 @@ class CustomerStore(Protocol):
 
     def get(self, customer_id: str, audience: Audience) -> Customer | None:
         """One customer, or None when unknown or not for this audience."""
+        ...
+
+    def matching(self, text: str, audience: Audience, limit: int) -> tuple[Customer, ...]:
+        """The customers this audience may know of that what is typed so far may mean, best first.
+
+        It is the beginning of a name or alias, or of a later word of one, whatever the case and the
+        accents; or the beginnings of several words in any order. An empty text matches all.
+        """
+        ...
+
+    def named(self, name: str, audience: Audience) -> tuple[Customer, ...]:
+        """Whose name this is, whatever the case and the accents, or else whose alias.
+
+        Several where they share it; none of those that are not for this audience.
+        """
         ...
 
     def revision(self, workspace: str) -> str:

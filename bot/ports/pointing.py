@@ -21,8 +21,15 @@ class MessageSource(Protocol):
         """
         ...
 
-    def is_ours(self, person_id: str) -> bool:
-        """Whether this is one of our own people: neither a bot nor somebody else's."""
+    def original_of(self, wish: IncomingMessage) -> IncomingMessage | None:
+        """The message that a form was opened on, by what the platform vouches for.
+
+        None where it does not say, or does not let the bot know, who wrote it.
+        """
+        ...
+
+    def is_ours(self, workspace: str, person_id: str) -> bool:
+        """Whether this is one of the workspace's people: neither a bot nor somebody else's."""
         ...
 
 

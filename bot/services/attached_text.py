@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.documents import LARGEST_FILE_BYTES, DocumentKind, kind_of
 from bot.errors import FileNotRead, FileProblem, FileUnavailable, TranscriptPending
-from bot.messages import Attachment, IncomingMessage, MessageEdited
+from bot.messages import Attachment, IncomingMessage, MessageEdited, Place
 from bot.ports import (
     AttachedFileStore,
     Clock,
@@ -37,6 +37,20 @@ class UnreadFile:
 
     name: str
     problem: FileProblem
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """One workspace's files."""
+
+    source: FileSource
+    workspace: str
+
+    def look_up(self, attachment: Attachment) -> StoredFile:
+        return self.source.look_up(self.workspace, attachment)
+
+    def fetch(self, file: StoredFile) -> bytes:
+        return self.source.fetch(self.workspace, file, LARGEST_FILE_BYTES)
 
 
 class AttachmentReader:
@@ -66,36 +80,35 @@ class AttachmentReader:
             # Before they are read: whatever happens to a file from now on is heard of.
             self._attached.remember(message.key, [file.id for file in message.attachments])
         since = message.wished_at or message.sent_at
-        text, unread = self._joined(message.place.channel, message.attachments, message.text, since)
+        text, unread = self._joined(message.place, message.attachments, message.text, since)
         return dataclasses.replace(message, text=text, attachments=()), unread
 
     def of_edit(self, edit: MessageEdited) -> MessageEdited:
         """The same for an edit; what cannot be read any more is no longer part of it."""
-        text, _ = self._joined(edit.place.channel, edit.attachments, edit.text, edit.edited_at)
+        text, _ = self._joined(edit.place, edit.attachments, edit.text, edit.edited_at)
         return dataclasses.replace(edit, text=text, attachments=())
 
     def _joined(
-        self, channel: str, attachments: Sequence[Attachment], text: str, since: datetime
+        self, place: Place, attachments: Sequence[Attachment], text: str, since: datetime
     ) -> tuple[str, tuple[UnreadFile, ...]]:
-        source = self._sources.get(channel)
+        source = self._sources.get(place.channel)
         if source is None:
             return text, ()
         unread: list[UnreadFile] = []
+        files = _Files(source, place.workspace)
         for attachment in attachments:
             before = f"{text}{_SEPARATOR}" if text.strip() else ""
             try:
-                text = before + self._text_of(source, attachment, len(before), since)
+                text = before + self._text_of(files, attachment, len(before), since)
             except FileNotRead as refusal:
                 log.info("a file was not read: %s", refusal.problem.value)
                 unread.append(UnreadFile(attachment.name, refusal.problem))
         return text, tuple(unread)
 
-    def _text_of(
-        self, source: FileSource, attachment: Attachment, used: int, since: datetime
-    ) -> str:
+    def _text_of(self, files: _Files, attachment: Attachment, used: int, since: datetime) -> str:
         """Raises FileNotRead, and FileUnavailable as long as there is patience."""
         try:
-            text = self._read(source, attachment)
+            text = self._read(files, attachment)
         except FileUnavailable as error:
             if self._clock.now() - since < _PATIENCE:
                 raise
@@ -106,17 +119,17 @@ class AttachmentReader:
             raise FileNotRead(FileProblem.TOO_LONG)
         return text
 
-    def _read(self, source: FileSource, attachment: Attachment) -> str:
+    def _read(self, files: _Files, attachment: Attachment) -> str:
         if attachment.media_type.startswith("image/"):  # a picture needs no looking up
             raise FileNotRead(FileProblem.OTHER_KIND)
-        file = source.look_up(attachment)
+        file = files.look_up(attachment)
         if file.transcript_state is TranscriptState.PENDING:
             raise TranscriptPending
         if file.transcript_state is TranscriptState.READY:
             return _spoken(file)
-        return self._written(source, file)
+        return self._written(files, file)
 
-    def _written(self, source: FileSource, file: StoredFile) -> str:
+    def _written(self, files: _Files, file: StoredFile) -> str:
         kind = kind_of(file.name, file.media_type)
         if kind is None:
             is_recording = file.media_type.startswith(("audio/", "video/"))
@@ -125,7 +138,7 @@ class AttachmentReader:
             raise FileNotRead(FileProblem.TOO_BIG)
         if file.size == 0:
             raise FileNotRead(FileProblem.EMPTY)
-        content = source.fetch(file, LARGEST_FILE_BYTES)
+        content = files.fetch(file)
         text = self._documents.read(content, kind, NOTE_CHARACTERS)
         return text if kind is DocumentKind.MAIL else _titled(file.name, text)
 

@@ -45,6 +45,10 @@ class Places:
         self._directory.put_conversation(current)
         return current
 
+    def leave(self, place: Place) -> None:
+        """Listen no longer: who brings the bot back has to say anew that it may read along."""
+        self._directory.set_listening(place.workspace, place.conversation_id, listening=False)
+
     def keep_current(self, notes: Iterable[Note]) -> None:
         """Ask again who is where these notes were said, where that was last heard long ago.
 

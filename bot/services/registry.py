@@ -21,14 +21,6 @@ class Registry:
         by_id = {customer.id: customer for customer in self.customers}
         object.__setattr__(self, "_by_id", by_id)
 
-    def by_name(self, name: str) -> Customer | None:
-        """The one customer with this name or alias, whatever its case; None where two share it."""
-        wanted = name.casefold().strip()
-        exact = [c for c in self.customers if c.name.casefold() == wanted]
-        by_alias = [c for c in self.customers if wanted in (a.casefold() for a in c.aliases)]
-        found = exact or by_alias
-        return found[0] if len(found) == 1 else None
-
     def all_of(self, customer_ids: Collection[str]) -> tuple[Customer, ...]:
         """The customers with these ids, in the order of the ids."""
         return tuple(self._by_id[one] for one in customer_ids if one in self._by_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.answer import Answer, Citation, Hit, Question, SearchQuery, Vector
 from bot.domain.audience import Audience
+from bot.domain.people import ConversationKind
 from bot.errors import ModelUnavailable, NothingKnown
 from bot.messages import IncomingMessage, Reply
 from bot.ports import (
@@ -49,7 +50,9 @@ class AnswerQuestion:
         """Answer a message privately: only the asker reads it."""
         if not message.text.strip():
             return say.ask_what()
-        return say.answered(self.answer(message))
+        kind = self.places.conversation(message.place).kind
+        among_others = kind is not ConversationKind.DIRECT
+        return say.answered(self.answer(message), among_others=among_others)
 
     def answer(self, message: IncomingMessage) -> Answer:
         """What is known, and the evidence for it, within what the asker may see."""

@@ -8,7 +8,14 @@ from bot.domain.audience import Audience
 from bot.domain.note import MessageKey, NoteRecord
 from bot.domain.people import Conversation
 from bot.errors import EarlierWorkWaits
-from bot.messages import IncomingMessage, MessageDeleted, MessageEdited, Place, Reply
+from bot.messages import (
+    IncomingMessage,
+    MessageDeleted,
+    MessageEdited,
+    MessageRestored,
+    Place,
+    Reply,
+)
 from bot.ports import Meter, NoteStore, NoteToStore
 from bot.services.attached_text import NOTE_CHARACTERS, AttachmentReader
 from bot.services.places import Places
@@ -107,6 +114,11 @@ class Capture:
     def delete(self, deletion: MessageDeleted) -> tuple[Reply, ...]:
         """Hide a note everywhere, also one that arrives after its own deletion."""
         self.notes.hide(deletion.key, at=deletion.deleted_at, reason="deleted")
+        return ()
+
+    def bring_back(self, restoration: MessageRestored) -> tuple[Reply, ...]:
+        """Show the note again of a message that its author brought back."""
+        self.notes.bring_back(restoration.key, at=restoration.restored_at)
         return ()
 
     def read_again(self, record: NoteRecord, conversation: Conversation) -> NoteRecord:

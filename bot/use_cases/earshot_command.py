@@ -1,4 +1,4 @@
-"""`/earshot …`: help, listening, customers by chat, needs."""
+"""`/earshot …`: help, listening, customers, needs."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from bot.services.places import Places
 from bot.services.presentation import general
 from bot.use_cases.home import ShowHome
 from bot.use_cases.needs import Needs
+from bot.use_cases.show_customer import ShowCustomer
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class EarshotCommand:
     customers: CustomerStore
     needs: Needs
     home: ShowHome
+    show_customer: ShowCustomer
     places: Places
 
     def run(self, message: IncomingMessage) -> Reply:
@@ -50,9 +52,12 @@ class EarshotCommand:
         return general.listening(on=on)
 
     def _customer(self, message: IncomingMessage, words: str) -> Reply:
+        """Show one; with a semicolon, after which aliases may stand, register one."""
         name, *aliases = [part.strip() for part in words.split(";") if part.strip()] or [""]
         if not name:
             return general.customer_name_missing()
+        if ";" not in words:
+            return self.show_customer.show(message, name)
         draft = CustomerDraft(name=name, aliases=tuple(aliases), owner_id=message.actor_id)
         if not draft.has_short_names:
             return general.customer_name_too_long()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.addresses import CustomerAddresses
 from bot.domain.audience import Audience
 from bot.domain.home import OwnMatters
 from bot.messages import Action, ActionTaken, Home, HomeOpened, Reply, Visibility
@@ -27,12 +28,13 @@ class ShowHome:
     registries: Registries
     places: Places
     sources: Mapping[str, MessageSource]
+    addresses: CustomerAddresses
     clock: Clock
 
     def opened(self, opening: HomeOpened) -> tuple[Reply, ...]:
         """Have the page shown to one of our own people; raises MessageUnavailable."""
         source = self.sources.get(opening.place.channel)
-        if source is not None and not source.is_ours(opening.person_id):
+        if source is not None and not source.is_ours(opening.place.workspace, opening.person_id):
             return ()
         return (Reply((), refreshes_home=True),)
 
@@ -58,7 +60,8 @@ class ShowHome:
             told = [own.record.note for own in matters.notes] + [one.note for one in matters.news]
             self.places.keep_current(told)
             if self.notes.are_visible([note.id for note in told], audience):
-                return say.home(matters, self.registries.of(workspace).named, size)
+                named = self.registries.of(workspace).named
+                return say.home(matters, named, self.addresses.of, size)
 
     def _matters(self, audience: Audience, size: PageSize) -> OwnMatters:
         now = self.clock.now()

@@ -40,13 +40,15 @@ class Pointing:
         source = self.sources.get(message.place.channel)
         if source is None:
             return self.capture.take(message)
-        original = source.find(message.place, message.message_id)
+        original = source.original_of(message)
         if original is None or not self._may_read(message.actor_id, original.place):
-            return self.capture.take(_as_own(message))
+            return say.as_own(self.capture.take(_as_own(message)))
         if original.from_bot:
             return (say.only_peoples_words(),)
         if not message.is_as_posted:
             return self.capture.take(_beside(original, message))
+        if message.told_of is not None:
+            original = self._as_known(original)
         pointed_at = _as_pointed_at(original, message.actor_id, WayIn.SHORTCUT, message.wished_at)
         replies = self.capture.take(pointed_at)
         self.reactions.let_be(original.key)
@@ -55,7 +57,7 @@ class Pointing:
     def react(self, change: ReactionChanged) -> tuple[Reply, ...]:
         """Save the message, or take back what the reaction saved. Raises MessageUnavailable."""
         source = self.sources.get(change.place.channel)
-        if source is None or not source.is_ours(change.person_id):
+        if source is None or not source.is_ours(change.place.workspace, change.person_id):
             return ()
         is_latest = self.reactions.put(
             change.key, change.person_id, is_on=change.is_on, at=change.changed_at
@@ -86,6 +88,16 @@ class Pointing:
             return None
         self.notes.hide(change.key, at=self.clock.now(), reason="undone")
         return record.note.id
+
+    def _as_known(self, original: IncomingMessage) -> IncomingMessage:
+        """With the words of the note that is there: what came through a client changes none."""
+        record = self.notes.find(original.key, Audience.operator(original.key.workspace))
+        if record is None:
+            return original
+        note = record.note
+        return dataclasses.replace(
+            original, author_id=note.author_id, author_name=note.author_name, text=note.text
+        )
 
     def _may_read(self, person_id: str, place: Place) -> bool:
         conversation = self.places.conversation(place)

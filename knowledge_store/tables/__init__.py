@@ -1,9 +1,14 @@
 """The tables. Their rows never leave the store: what goes out is made of domain types.
 
-Every table carries the workspace, and every key begins with it or is random.
+Every table of knowledge carries the workspace, and every key begins with it or is random.
 """
 
 from knowledge_store.tables.base import Base
+from knowledge_store.tables.installations import (
+    InstallationRow,
+    InstalledWorkspaceRow,
+    InstallStateRow,
+)
 from knowledge_store.tables.knowledge import (
     AttachedFileRow,
     CorrectionRow,
@@ -22,10 +27,12 @@ from knowledge_store.tables.knowledge import (
 from knowledge_store.tables.people import (
     ContactRow,
     ConversationRow,
+    CustomerNameRow,
     CustomerRegisterRow,
     CustomerRow,
     ListeningRow,
     MemberRow,
+    NamePart,
     PersonRow,
 )
 from knowledge_store.tables.work import (
@@ -35,6 +42,7 @@ from knowledge_store.tables.work import (
     QuestionRow,
     RatingRow,
     ReferenceRow,
+    SharedAnswerRow,
 )
 
 __all__ = [
@@ -43,6 +51,7 @@ __all__ = [
     "ContactRow",
     "ConversationRow",
     "CorrectionRow",
+    "CustomerNameRow",
     "CustomerRegisterRow",
     "CustomerRow",
     "DeliveryRow",
@@ -51,8 +60,12 @@ __all__ = [
     "InsightCustomerRow",
     "InsightRow",
     "InsightVectorRow",
+    "InstallStateRow",
+    "InstallationRow",
+    "InstalledWorkspaceRow",
     "ListeningRow",
     "MemberRow",
+    "NamePart",
     "NeedRow",
     "NoteRevisionRow",
     "NoteRow",
@@ -64,5 +77,6 @@ __all__ = [
     "ReadingRow",
     "ReferenceRow",
     "RelationRow",
+    "SharedAnswerRow",
     "StageEventRow",
 ]

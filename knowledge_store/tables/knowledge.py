@@ -26,7 +26,7 @@ from knowledge_store.tables.base import Base
 
 
 class HiddenReason(enum.StrEnum):
-    """Why a note is hidden: only an `undone` can be taken back."""
+    """Why a note is hidden: a press takes back an `undone`, the platform a `deleted`."""
 
     DELETED = "deleted"
     UNDONE = "undone"

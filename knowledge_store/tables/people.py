@@ -1,5 +1,6 @@
 """Customers, our own people, and the conversations they talk in."""
 
+import enum
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
@@ -47,6 +48,32 @@ class ContactRow(Base):
     position: Mapped[int]
     name: Mapped[str]
     role: Mapped[str]
+
+
+class NamePart(enum.IntEnum):
+    """Where in a customer's names an entry begins, the best place first."""
+
+    NAME = 0
+    ALIAS = 1
+    IN_NAME = 2
+    IN_ALIAS = 3
+
+
+class CustomerNameRow(Base):
+    """A customer's name or alias from one of its words on, folded: what it is looked up by."""
+
+    __tablename__ = "customer_names"
+    __table_args__ = (
+        Index("ix_customer_names_customer", "customer_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    start: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(
+        ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True
+    )
 
 
 class CustomerRegisterRow(Base):

@@ -63,6 +63,16 @@ class RatingRow(Base):
     remark: Mapped[str]
 
 
+class SharedAnswerRow(Base):
+    """That an answer was shown to everybody where it was asked for, and by which press."""
+
+    __tablename__ = "shared_answers"
+
+    question_id: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str]
+    press_key: Mapped[str]
+
+
 _ANY_INCOMING = Annotated[Incoming, Field(discriminator="kind")]
 
 
@@ -89,6 +99,7 @@ class OutgoingRow(Base):
     """A reply on its way out; `payload` is None once it is settled."""
 
     __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_lane", "lane", "number"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     workspace: Mapped[str]
@@ -97,6 +108,9 @@ class OutgoingRow(Base):
     message_id: Mapped[str | None]
     settled_at: Mapped[datetime | None] = mapped_column(index=True)
     payload: Mapped[Outgoing | None] = mapped_column(AsJson(Outgoing))
+    lane: Mapped[str | None]
+    number: Mapped[int] = mapped_column(index=True)
+    put_at: Mapped[datetime | None]
 
 
 class ReferenceRow(Base):

@@ -21,10 +21,13 @@ from bot.bootstrap.core import (
     WORKSPACE,
     Models,
     build_deliveries,
+    build_form_check,
     build_handler,
     build_intake,
+    build_look_up,
 )
 from bot.deliveries import RunAsync
+from bot.domain.addresses import CustomerAddresses
 from bot.domain.customer import Contact, CustomerDraft
 from bot.domain.people import Person
 from bot.ports import FileSource, Gateway, Intake, MessageSource, Roster
@@ -32,7 +35,7 @@ from knowledge_store import Store, migrate, open_engine, open_store
 from tests.contract.channel_driver import ChannelDriver
 from tests.contract.drivers_console import ConsoleDriver
 from tests.contract.drivers_playground import PlaygroundDriver
-from tests.contract.drivers_slack import SlackDriver, slack_channel_and_api
+from tests.contract.drivers_slack import PUBLIC_URL, SlackDriver, slack_channel_and_api
 from tests.contract.drivers_teams import TeamsDriver, teams_channel_and_connector
 from tests.fakes import FakeClock
 
@@ -75,6 +78,7 @@ class _Set:
             FakeClock(),
             sources={name: source} if source else {},
             files={name: files} if files else {},
+            addresses=CustomerAddresses(PUBLIC_URL),
         )
         deliveries = build_deliveries(self.store, handler, {name: gateway}, run_async)
         self.jobs.start(deliveries.handlers)
@@ -83,7 +87,7 @@ class _Set:
 _LOCAL: list[Models] = []
 
 
-def _models() -> Models:
+def models() -> Models:
     """The models that ship with the product, loaded once for all tests."""
     if not _LOCAL:
         words = WordTable()
@@ -102,7 +106,7 @@ def play(name: str, folder: Path) -> Iterator[Playing]:
     store = open_store(engine, jobs, clock=FakeClock())
     novara = CustomerDraft("Novara Pharma", ("Novara",), contacts=(Contact("Pia Keller"),))
     store.customers.create(WORKSPACE, novara)
-    on_set = _Set(store, build_intake(store), jobs, _models())
+    on_set = _Set(store, build_intake(store), jobs, models())
     playing, strike = _PUT_UP[name](on_set)
     try:
         yield playing
@@ -119,7 +123,11 @@ _Put = tuple[Playing, Callable[[], None]]
 
 
 def _slack(on_set: _Set) -> _Put:
-    channel, api = slack_channel_and_api(on_set.intake)
+    channel, api = slack_channel_and_api(
+        on_set.intake,
+        customers=on_set.store.customers,
+        form_check=build_form_check(on_set.store),
+    )
     on_set.connect(
         channel.name,
         channel.gateway,
@@ -133,8 +141,14 @@ def _slack(on_set: _Set) -> _Put:
 
 
 def _teams(on_set: _Set) -> _Put:
-    channel, connector = teams_channel_and_connector(on_set.intake)
-    on_set.connect(channel.name, channel.gateway, channel.roster, asyncio.run)
+    channel, connector = teams_channel_and_connector(
+        on_set.intake,
+        lambda roster: build_look_up(on_set.store, {"teams": roster}, FakeClock()),
+        build_form_check(on_set.store),
+    )
+    on_set.connect(
+        channel.name, channel.gateway, channel.roster, asyncio.run, source=channel.messages
+    )
     driver = TeamsDriver(channel, connector, on_set.jobs.run_waiting)
     return Playing(driver, on_set.store, ("](http://evil.example", "<b>")), _nothing
 

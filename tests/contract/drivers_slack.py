@@ -12,23 +12,36 @@ from starlette.applications import Starlette
 
 from adapters.slack.channel import SlackChannel
 from adapters.slack.config import SlackConfig
+from adapters.slack.pacing import Pace
 from adapters.slack.signature import sign
 from adapters.slack.text import decode, escape
-from bot.ports import Intake
+from bot.ports import CustomerStore, FormCheck, Intake
 from tests.contract.channel_driver import Shown
 from tests.slack_api import BOT, BOT_TOKEN, BOT_USER, TEAM, ApiCall, FakeSlackApi, LoopThread
 
+PUBLIC_URL = "https://earshot.example.com"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 _FEEDBACK_SIDES = ("positive_button", "negative_button")
 _SHOWING = ("chat.postMessage", "chat.postEphemeral", "chat.update", "views.open")
 
 
-def slack_channel_and_api(intake: Intake) -> tuple[SlackChannel, FakeSlackApi]:
+def slack_channel_and_api(
+    intake: Intake,
+    *,
+    customers: CustomerStore | None = None,
+    form_check: FormCheck | None = None,
+) -> tuple[SlackChannel, FakeSlackApi]:
     """A started channel in the suite's workspace. `api.close()` stops both."""
     api = FakeSlackApi(LoopThread())
     _furnish(api)
-    config = SlackConfig(BOT_TOKEN, signing_secret=SECRET, api_base_url=api.base_url)
-    channel = SlackChannel(config, intake, message_interval_s=0.0)
+    config = SlackConfig(
+        BOT_TOKEN,
+        signing_secret=SECRET,
+        api_base_url=api.base_url,
+        pace=Pace(interval_s=0, factor=1000),
+        public_url=PUBLIC_URL,
+    )
+    channel = SlackChannel(config, intake, customers=customers, form_check=form_check)
     api.loop.run(channel.start())
     api.at_close(channel.stop)
     return channel, api
@@ -67,6 +80,7 @@ class SlackDriver:
         self._messages: dict[str, dict[str, Any]] = {}
         self._pressed: dict[str, tuple[str, str, str]] = {}
         self._seen = len(api.calls)
+        self.field_errors: dict[str, str] = {}
 
     # --- what people do -------------------------------------------------------------------------
 
@@ -191,6 +205,40 @@ class SlackDriver:
             "event_ts": self._api.next_ts(),
         }
 
+    def share(
+        self, *urls: str, person: str, conversation: str, ts: str | None = None, **more: Any
+    ) -> str:
+        """A person posts links; Slack tells of them wherever it is. Returns the message's ts."""
+        ts = ts or self._api.next_ts()
+        self._api.messages[conversation, ts] = {"ts": ts, "channel": conversation}
+        self.deliver(_links(urls, person, channel=conversation, message_ts=ts, **more))
+        return ts
+
+    def draft(self, *urls: str, person: str, draft_id: str) -> None:
+        """A person writes links, and has not sent them yet."""
+        told = {"channel_id": "COMPOSER", "message_ts": draft_id, "unfurl_id": draft_id}
+        self.deliver(_links(urls, person, source="composer", **told))
+
+    def run_step(self, run_id: str = "Fx1", **inputs: Any) -> None:
+        """A workflow comes to our step."""
+        self._api.running_steps.add(run_id)
+        self.deliver(
+            {
+                "type": "function_executed",
+                "function": {"id": "Fn1", "callback_id": "save_note", "type": "app"},
+                "function_execution_id": run_id,
+                "workflow_execution_id": "Wx1",
+                "inputs": inputs,
+                "event_ts": self._api.next_ts(),
+                "bot_access_token": "xwfp-secret",
+            }
+        )
+
+    @property
+    def api(self) -> FakeSlackApi:
+        """The Slack that all of this happens in."""
+        return self._api
+
     def deliver(self, event: Mapping[str, Any]) -> None:
         """An event comes in and is worked on."""
         self._deliver(event)
@@ -278,7 +326,8 @@ class SlackDriver:
             "trigger_id": self._trigger(),
             "view": {**view, "id": f"V{next(self._events)}", "state": {"values": state}},
         }
-        self._send_form({"payload": json.dumps(payload)})
+        answer = self._send_form({"payload": json.dumps(payload)})
+        self.field_errors = json.loads(answer)["errors"] if answer else {}
         self._run_work()
 
     def open_home(self, *, person: str, event_ts: str | None = None) -> None:
@@ -371,12 +420,13 @@ class SlackDriver:
         )
         self._run_work()
 
-    def _send_form(self, fields: Mapping[str, str]) -> None:
-        self._send(urlencode(fields).encode(), "application/x-www-form-urlencoded")
+    def _send_form(self, fields: Mapping[str, str]) -> str:
+        return self._send(urlencode(fields).encode(), "application/x-www-form-urlencoded")
 
-    def _send(self, body: bytes, content_type: str) -> None:
+    def _send(self, body: bytes, content_type: str) -> str:
         response = self._api.loop.run(self._request(body, content_type))
         assert response.status_code == 200, response.text
+        return response.text
 
     async def _request(self, body: bytes, content_type: str) -> httpx2.Response:
         transport = httpx2.ASGITransport(app=self._app)
@@ -393,6 +443,17 @@ def signed_headers(body: bytes, *, secret: str = SECRET, at: float | None = None
     timestamp = str(int(time.time() if at is None else at))
     signature = sign(timestamp.encode(), body, secret.encode()).decode()
     return {"x-slack-request-timestamp": timestamp, "x-slack-signature": signature}
+
+
+def _links(urls: tuple[str, ...], person: str, **more: Any) -> dict[str, Any]:
+    return {
+        "type": "link_shared",
+        "user": person,
+        "is_bot_user_member": True,
+        "source": "conversations_history",
+        "links": [{"domain": "earshot.example.com", "url": url} for url in urls],
+        **more,
+    }
 
 
 # --- what is read from calls --------------------------------------------------------------------
@@ -460,12 +521,13 @@ def _state(element: Mapping[str, Any], values: tuple[str, ...] | None) -> dict[s
     if kind == "plain_text_input":
         text = element.get("initial_value") if values is None else "\n".join(values)
         return {"type": kind, "value": text or None}
-    many = kind == "multi_static_select"
+    many = kind.startswith("multi_")
     if values is None:
         chosen = element.get("initial_options", []) if many else [element.get("initial_option")]
     else:
-        offered = {option["value"]: option for option in element["options"]}
-        chosen = [offered[value] for value in values]
+        offered = {option["value"]: option for option in element.get("options", ())}
+        of_any = "external" in kind  # then they were offered while the person typed
+        chosen = [{"value": value} if of_any else offered[value] for value in values]
     if many:
         return {"type": kind, "selected_options": chosen}
     return {"type": kind, "selected_option": chosen[0] if chosen else None}

@@ -173,6 +173,21 @@ def test_ones_own_page_can_be_read_and_used_in_chat(playing: Playing):
     assert notes(playing) == []
 
 
+def test_everything_known_of_a_customer_can_be_asked_for(playing: Playing):
+    """With who said it; nothing is lost where it takes several messages."""
+    driver = playing.driver
+    for number in range(12):
+        words = f"Novara Pharma says report {number} came too late. " + "So they said. " * 200
+        driver.command("note", words, author=driver.ANNA, conversation=driver.DIRECT)
+    driver.shown()
+
+    driver.command("earshot", "customer novara", author=driver.ANNA, conversation=driver.DIRECT)
+
+    text = "\n".join(shown.text for shown in driver.shown())
+    assert "Novara Pharma" in text
+    assert "report 11 came too late" in text
+
+
 def test_change_opens_a_form_with_every_facet_and_saves_it(playing: Playing):
     """A correction in the form is what is stored."""
     driver = playing.driver

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.audience import Audience
-from bot.domain.customer import Contact, CustomerDraft
+from bot.domain.customer import Contact, Customer, CustomerDraft
 from bot.domain.taxonomy import CustomerStatus
 from knowledge_store import Store
 from tests.contract.stores import W
@@ -119,3 +119,112 @@ def test_the_revision_changes_with_each_change_and_with_nothing_else(store: Stor
     store.customers.import_all(W, [CustomerDraft("Novara GmbH", segment="food")])
     store.customers.create("workspace-2", NOVARA)
     assert not changes()
+
+
+# --- looked up by what is typed -----------------------------------------------------------------
+
+
+def names(found: tuple[Customer, ...]) -> list[str]:
+    """In the order in which they are offered."""
+    return [customer.name for customer in found]
+
+
+def has_customers(store: Store, *drafts: CustomerDraft | str) -> None:
+    """Register them."""
+    store.customers.import_all(W, [CustomerDraft(d) if isinstance(d, str) else d for d in drafts])
+
+
+def test_what_is_typed_may_begin_any_word_and_the_best_comes_first(store: Store) -> None:
+    """The whole name, then the beginning of a name, of an alias, of a later word, of one there."""
+    has_customers(
+        store,
+        CustomerDraft("Zeta", aliases=("Big Nova",)),
+        "Old Nova Ltd",
+        CustomerDraft("Alpha", aliases=("Novation",)),
+        "Novara",
+        "Nova",
+        "Supernova",
+    )
+    found = names(store.customers.matching("nova", ANYBODY, 10))
+    assert found == ["Nova", "Novara", "Alpha", "Old Nova Ltd", "Zeta"]
+    assert names(store.customers.matching("nova", ANYBODY, 2)) == ["Nova", "Novara"]
+
+
+def test_a_whole_alias_comes_before_the_beginning_of_a_name(store: Store) -> None:
+    """Who types it in full means it."""
+    has_customers(store, NOVARA, "NVR Holdings")
+    assert names(store.customers.matching("nvr", ANYBODY, 10)) == ["Novara GmbH", "NVR Holdings"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("societe gen", "Société Générale"),
+        ("SOCIÉTÉ", "Societe Anonyme"),
+        ("strasse", "Straße 7"),
+        ("lodz", "Łódź Glass"),
+        ("obrien", "O’Brien & Sons"),
+        ("o'brien & s", "OBrien Sons"),
+        ("Ｎｏｖ", "Novara"),
+        ("sons brien", "Brien of Sons"),
+        ("   novara   glas", "Novara-Glas"),
+        ("서울", "서울 유리"),
+        ("&", "&"),
+        ("100", "100% Glass"),
+    ],
+)
+def test_case_accents_width_and_punctuation_make_no_difference(
+    store: Store, typed: str, name: str
+) -> None:
+    """Neither in what is typed nor in the name; several words may come in any order."""
+    has_customers(store, "Another", name)
+    assert names(store.customers.matching(typed, ANYBODY, 10)) == [name]
+
+
+@pytest.mark.parametrize("typed", ["ovara", "novara x", "%", "_", "novara\x00x", "x" * 9999])
+def test_what_begins_no_word_matches_nobody(store: Store, typed: str) -> None:
+    """Nor do the signs that databases read as patterns."""
+    has_customers(store, "Novara")
+    assert store.customers.matching(typed, ANYBODY, 10) == ()
+
+
+def test_nothing_typed_matches_all_by_name(store: Store) -> None:
+    """As many as are asked for."""
+    has_customers(store, "Hollis", "Élan", "Alba")
+    assert names(store.customers.matching("", ANYBODY, 2)) == ["Alba", "Élan"]
+
+
+def test_a_customer_whose_names_begin_alike_is_offered_once(store: Store) -> None:
+    """And does not take the place of others."""
+    has_customers(store, CustomerDraft("Nova", aliases=("Nova 1", "Nova 2", "Nova 3")), "Novara")
+    assert names(store.customers.matching("nov", ANYBODY, 2)) == ["Nova", "Novara"]
+
+
+def test_what_is_looked_up_follows_a_change_of_the_names(store: Store) -> None:
+    """A new alias is found; what is taken away is not."""
+    has_customers(store, NOVARA)
+    has_customers(store, CustomerDraft("NOVARA gmbh", aliases=("Nova Glass",)))
+    assert names(store.customers.matching("nova gl", ANYBODY, 10)) == ["NOVARA gmbh"]
+    assert store.customers.matching("nvr", ANYBODY, 10) == ()
+
+
+def test_customers_of_another_workspace_are_never_offered(store: Store) -> None:
+    """However well the name fits."""
+    store.customers.create("workspace-2", NOVARA)
+    assert store.customers.matching("Novara", ANYBODY, 10) == ()
+    assert store.customers.matching("", ANYBODY, 10) == ()
+    assert store.customers.matching("gmbh novara", ANYBODY, 10) == ()
+    assert store.customers.named("Novara", ANYBODY) == ()
+
+
+def test_a_name_goes_before_an_alias_and_a_shared_alias_is_several_customers(store: Store) -> None:
+    """Whoever asks decides what to make of that."""
+    has_customers(
+        store,
+        CustomerDraft("Société Nova", aliases=("NV",)),
+        CustomerDraft("Hollis", aliases=("Societe Nova", "nv")),
+    )
+    assert names(store.customers.named("societe nova", ANYBODY)) == ["Société Nova"]
+    assert sorted(names(store.customers.named("Nv", ANYBODY))) == ["Hollis", "Société Nova"]
+    assert store.customers.named("Societe", ANYBODY) == ()
+    assert store.customers.named("", ANYBODY) == ()

@@ -230,3 +230,59 @@ def test_what_is_done_is_purged_after_a_while(kit: StoreKit) -> None:
     assert kit.store.forget_finished(kit.clock.now()) == 0
     assert kit.store.inbox.get(waiting) == message("2")
     assert kit.store.outbox.get("out-2") == outgoing("out-2")
+
+
+# --- the order in which replies leave -----------------------------------------------------------
+
+
+def elsewhere(name: str, thread_id: str | None = "18.1") -> Outgoing:
+    """A reply in another thread of the same conversation."""
+    return replace(outgoing(name), place=replace(PLACE, thread_id=thread_id), reply=SAID)
+
+
+SAID = replace(REPLY, form=None)
+
+
+def put_out(kit: StoreKit, *replies: Outgoing) -> list[str]:
+    """Put replies in the outbox; returns the ids of those that may go at once."""
+    before = len(kit.queue.jobs)
+    kit.store.inbox.finish(accepted(kit, message(replies[0].id)), replies)
+    return [subject_id for job, subject_id in kit.queue.jobs[before:] if job is JobName.SEND]
+
+
+@pytest.mark.parametrize("end", [OutboxState.SENT, OutboxState.WITHHELD, OutboxState.FAILED])
+def test_replies_to_one_thread_go_one_after_another(kit: StoreKit, end: OutboxState) -> None:
+    """Also those to different messages; the end of one, whichever it is, lets the next one go."""
+    first, second, third = (replace(outgoing(name), reply=SAID) for name in ("a", "b", "c"))
+    assert put_out(kit, first, second) == ["a"]
+    assert put_out(kit, third) == []
+    assert kit.store.outbox.due() == ["a"]
+    kit.store.outbox.settle("a", end)
+    assert kit.queue.jobs[-1] == (JobName.SEND, "b")
+    assert kit.store.outbox.due() == ["b"]
+    kit.store.outbox.settle("a", end)
+    assert kit.queue.jobs[-1] == (JobName.SEND, "b")
+
+
+def test_a_reply_waits_for_none_in_another_thread(kit: StoreKit) -> None:
+    """One that fails holds up those behind it and nobody else."""
+    here = replace(outgoing("a"), reply=SAID)
+    assert put_out(kit, here, elsewhere("b"), elsewhere("c", None)) == ["a", "b", "c"]
+
+
+def test_a_form_waits_for_nothing(kit: StoreKit) -> None:
+    """Its permission to open is over in seconds."""
+    assert put_out(kit, replace(outgoing("a"), reply=SAID)) == ["a"]
+    assert put_out(kit, outgoing("form")) == ["form"]
+    assert put_out(kit, outgoing("form-2")) == ["form-2"]
+    kit.store.outbox.settle("form", OutboxState.SENT)
+    assert kit.queue.jobs.count((JobName.SEND, "form-2")) == 1  # its end gives no other a job
+
+
+def test_a_reply_that_fails_for_minutes_holds_up_the_others_no_longer(kit: StoreKit) -> None:
+    """Better late and out of order than never."""
+    first, second = (replace(outgoing(name), reply=SAID) for name in ("a", "b"))
+    put_out(kit, first, second)
+    kit.clock.advance(minutes=5)
+    assert kit.store.outbox.due() == ["a", "b"]
+    assert put_out(kit, replace(outgoing("c"), reply=SAID)) == ["c"]

@@ -271,6 +271,41 @@ def test_a_message_that_arrives_after_its_deletion_stays_hidden(store: Store) ->
     assert not store.notes.restore(record.note.id, by_person_id="anna")
 
 
+def test_a_message_that_is_brought_back_is_a_note_again(store: Store) -> None:
+    """With everything that was understood of it."""
+    record = store.notes.save(note())
+    store.notes.hide(key(), at=MONDAY, reason="deleted")
+    store.notes.bring_back(key(), at=MONDAY + timedelta(minutes=1))
+    assert store.notes.find(key(), ANNA) == record
+
+
+def test_a_deletion_that_was_brought_back_is_forgotten(store: Store) -> None:
+    """Also where the message itself arrives last."""
+    store.notes.hide(key(), at=MONDAY, reason="deleted")
+    store.notes.bring_back(key(), at=MONDAY + timedelta(minutes=1))
+    record = store.notes.save(note())
+    assert store.notes.find(key(), ANNA) == record
+
+
+def test_a_later_deletion_is_not_brought_back(store: Store) -> None:
+    """What is told late changes nothing, whether the note is here already or not."""
+    for is_here in (False, True):
+        store.notes.hide(key(), at=MONDAY, reason="deleted")
+        store.notes.bring_back(key(), at=MONDAY - timedelta(minutes=1))
+        if not is_here:
+            store.notes.save(note())
+        assert store.notes.find(key(), OPERATOR) is None
+
+
+def test_bringing_a_message_back_takes_back_no_undo(store: Store) -> None:
+    """Whoever took the note back did so with a button."""
+    store.notes.save(note())
+    store.notes.hide(key(), at=MONDAY, reason="undone")
+    store.notes.bring_back(key(), at=MONDAY + timedelta(minutes=1))
+    store.notes.bring_back(key("unknown"), at=MONDAY)
+    assert store.notes.find(key(), OPERATOR) is None
+
+
 def test_an_undo_can_be_taken_back_by_the_author(store: Store) -> None:
     """Pressing twice does no harm."""
     record = store.notes.save(note())

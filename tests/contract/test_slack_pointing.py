@@ -118,12 +118,13 @@ def test_a_new_note_needs_no_message(playing: Playing, driver: SlackDriver):
 
 
 def test_a_new_note_without_words_is_asked_for_kindly(playing: Playing, driver: SlackDriver):
-    """As the command does."""
+    """At the field, in the form that stays open."""
     driver.use_new_note(person=ANNA)
     driver.submit(shown_once(driver), {"text": ("  ",)}, person=ANNA)
 
     assert notes(playing) == []
-    assert "/note" in shown_once(driver).text
+    assert driver.field_errors == {"text": "Write what you heard."}
+    assert driver.shown() == []
 
 
 def test_the_emoji_saves_and_taking_it_off_takes_it_back(playing: Playing, driver: SlackDriver):

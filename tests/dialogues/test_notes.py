@@ -56,7 +56,7 @@ def test_a_note_taken_for_chatter_can_be_kept_as_knowledge(stage: Stage):
     (reply,) = stage.say(ANNA, "the thing with Novara again", way_in=WayIn.NOTE_COMMAND)
     assert "no customer knowledge" in reply.plain_text
 
-    form = stage.press(ANNA, button(reply, "It is customer knowledge"))
+    form = stage.press(ANNA, button(reply, "Keep as knowledge"))
     stage.submit(ANNA, form, knowledge_type="from", signal="complaint")
 
     (record,) = stage.notes()
@@ -218,6 +218,7 @@ def test_two_insights_of_one_note_come_out_apart(stage: Stage):
 
     assert [i.customer_ids for i in stage.notes()[0].insights] == [(novara,), (brenn,)]
     assert [b.label for b in reply.buttons] == ["Change 1", "Change 2", "Undo"]
+    assert reply.plain_text.startswith("Noted: 2 statements\n1. Novara Pharma\n“Novara closes")
 
 
 def test_a_classifier_that_fails_loses_no_note(stage: Stage):

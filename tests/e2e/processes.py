@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -32,6 +33,8 @@ WORKSPACE = "main"
 PATIENCE_S = 90.0
 _LOOK_EVERY_S = 0.02
 _REQUEST_S = 20.0
+_SENDERS = 64
+_ASKED_AGAIN_S = 0.2
 
 
 def wait_until(condition: Callable[[], bool], what: str, *, every_s: float = _LOOK_EVERY_S) -> None:
@@ -92,18 +95,17 @@ class ServerProcess:
         return self._process.wait(PATIENCE_S)
 
 
-class Installation:
+class Processes:
     """A database file, a port, and the processes that are started on them."""
 
-    def __init__(self, folder: Path, slack: Workplace, **settings: str) -> None:
-        self.slack = slack
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        """`settings` say what the product is connected with, and its port where that matters."""
         self.prefix: tuple[str, ...] = ()
         """A command to start the processes with."""
         self.database = folder / "earshot.db"
-        self.port = free_port()
+        self.port = int(settings.get("PORT", free_port()))
         self._folder = folder
         self._settings = {
-            **slack.settings,
             "DATABASE_URL": f"sqlite:///{self.database}",
             "PORT": str(self.port),
             **settings,
@@ -231,6 +233,14 @@ class Installation:
             return [record.note for record in store.notes.all(Audience.operator(WORKSPACE))]
 
 
+class Installation(Processes):
+    """The same with a stand-in for Slack around it."""
+
+    def __init__(self, folder: Path, slack: Workplace, **settings: str) -> None:
+        super().__init__(folder, {**slack.settings, **settings})
+        self.slack = slack
+
+
 class Poster(threading.Thread):
     """Delivers events one after another, each again until it is acknowledged, as Slack does.
 
@@ -264,6 +274,57 @@ class Poster(threading.Thread):
             index = self._again(self._acknowledged)
             if index is not None:
                 self._is_taken(as_message(self._events[index]))
+
+    def _is_taken(self, event: Event) -> bool:
+        try:
+            return self._installation.post(event) == 200
+        except (OSError, HTTPException):
+            return False
+
+
+class SteadyPoster(threading.Thread):
+    """Delivers events on a schedule, whether or not the earlier ones were acknowledged yet.
+
+    Each comes again until it is acknowledged, as from Slack, and may then come once more: what was
+    acknowledged is not always known to be.
+    """
+
+    def __init__(
+        self,
+        installation: Installation,
+        events: Sequence[Event],
+        a_second: float,
+        again: Callable[[], bool],
+    ) -> None:
+        super().__init__(name="steady-slack", daemon=True)
+        self._installation = installation
+        self._events = events
+        self._a_second = a_second
+        self._again = again
+        self._lock = threading.Lock()
+        self._acknowledged = 0
+
+    @property
+    def acknowledged(self) -> int:
+        """How many events were."""
+        with self._lock:
+            return self._acknowledged
+
+    def run(self) -> None:
+        """Deliver all of them."""
+        began = time.monotonic()
+        with ThreadPoolExecutor(_SENDERS) as senders:
+            for number, event in enumerate(self._events):
+                time.sleep(max(0.0, began + number / self._a_second - time.monotonic()))
+                senders.submit(self._deliver, event)
+
+    def _deliver(self, event: Event) -> None:
+        while not self._is_taken(event):
+            time.sleep(_ASKED_AGAIN_S)
+        with self._lock:
+            self._acknowledged += 1
+        if self._again():
+            self._is_taken(as_message(event))
 
     def _is_taken(self, event: Event) -> bool:
         try:

@@ -11,7 +11,7 @@ from adapters.slack import blocks
 from adapters.slack import text as slack_text
 from adapters.teams import render as teams_render
 from bot.domain.customer import Customer
-from bot.messages import Outgoing, Paragraph, Place, Reply, Span
+from bot.messages import Paragraph, Reply, Span
 from bot.services import evidence, evidence_check
 from bot.services.customer_linking import CustomerLinker, LinkContext
 from bot.services.dates import resolve_dates
@@ -37,8 +37,7 @@ DETECTOR = LocalLanguageDetector()
 
 
 def teams_message(text: str) -> object:
-    place = Place("teams", "main", "c")
-    return teams_render.preview(Outgoing("o", place, "p", Reply((Paragraph((Span(text),)),))))
+    return teams_render.render(Reply((Paragraph((Span(text),)),)))
 
 
 READERS: dict[str, Callable[[str], object]] = {

@@ -11,8 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from adapters.console_screen import Screen
-from adapters.slack.render import preview as as_slack
-from adapters.teams.render import preview as as_teams
+from adapters.slack.previews import preview as as_slack
+from adapters.teams.previews import preview as as_teams
 from adapters.web.app import create_app
 from adapters.web.metrics import Metrics
 from adapters.web.playground.channel import PlaygroundChannel
@@ -24,10 +24,10 @@ from bot.messages import Action, Incoming, Outgoing, Place, Reply, WayIn
 from bot.services.presentation import general
 from bot.settings import read_settings
 from bot.use_cases.export import ExportFormat, ExportKind, export
+from tests.block_kit import FIXTURES
 from tests.contract.drivers_playground import API
 from tests.contract.drivers_slack import signed_headers, slack_channel_and_api
 from tests.fakes import FakeClock
-from tests.slack_api import FIXTURES
 from tests.stage import ANNA, WORKSPACE, Stage, raise_curtain
 from tests.teams_connector import TENANT_ID, FakeConnector, claims, sign, teams_channel
 from tests.unit.teams.activities import said

@@ -17,7 +17,9 @@ from bot.messages import (
     Action,
     ActionTaken,
     ConversationChanged,
+    CustomerLink,
     IncomingMessage,
+    LinksShared,
     Outgoing,
     Place,
     Reply,
@@ -73,6 +75,7 @@ class Company:
         models = Models(TakesAllForKnowledge(), FakeEmbedder(), _English())
         stage = raise_curtain(folder, models=models)
         stage.roster.people = {p: Person(p, WORKSPACE, p.title()) for p in EVERYBODY}
+        stage.source.ours = set(EVERYBODY)
         members: dict[str, set[str] | None] = {f"dm-{p}": {p} for p in EVERYBODY}
         members |= {SALES: set(EVERYBODY), PRICING: {ANNA, BEN}, BOARD: {CARLA, DAVE}}
         company = cls(stage, random.Random(seed), members)
@@ -117,6 +120,7 @@ class Company:
         doings: list[Callable[[], None]] = [
             self.write, self.write, self.ask, self.ask, self.ask, self.press, self.press,
             self.press, self.edit, self.delete, self.come_or_go, self.relate, self.command,
+            self.share,
         ]  # fmt: skip
         self.chance.choice(doings)()
 
@@ -240,6 +244,18 @@ class Company:
         message = self.stage.message(person, words, way_in=WayIn.EARSHOT_COMMAND)
         self._check_all(person, self.stage.handler.handle(message))
 
+    def share(self) -> None:
+        """A link is for everybody who is there."""
+        person, where = self.chance.choice(EVERYBODY), self.chance.choice(list(self.members))
+        link = CustomerLink("https://earshot.example.com", self.chance.choice(self.customers))
+        place = Place(CHANNEL, WORKSPACE, where)
+        shared = LinksShared(place, person, (link,), self._new("m"))
+        there = self.members[where] or set()
+        replies = self.stage.handler.handle(shared)
+        assert there or replies == ()
+        for reader in EVERYBODY if where == SALES else there:
+            self._check_all(reader, replies)
+
     def _check_all(self, person: str, replies: tuple[Reply, ...]) -> None:
         for reply in replies:
             self.check(person, reply)
@@ -270,7 +286,7 @@ def kind_of(conversation: str) -> ConversationKind:
 def test_no_reply_tells_of_a_note_that_its_reader_may_not_see(tmp_path: Path, seed: int) -> None:
     """Notes, joins, leaves, edits, deletions, questions and guessed presses in any order."""
     company = Company.gather(tmp_path, seed)
-    for _ in range(100):
+    for _ in range(150):
         company.step()
     assert company.seen > 20, "the walls were hardly tried"
 

@@ -19,9 +19,9 @@ from bot.bootstrap.core import Models
 from bot.bootstrap.terminal import chat
 from bot.domain.insight import Facets, InsightDraft
 from bot.domain.taxonomy import KnowledgeType
-from bot.ports import Classification, NoteContext
-from bot.settings import Settings
-from tests.fakes import FakeEmbedder
+from bot.ports import AppInstallation, Classification, Grant, NoteContext
+from bot.settings import Settings, make_key
+from tests.fakes import MONDAY, FakeEmbedder
 from tests.stage import EnglishDetector
 
 LATE = "Novara says our deviation reports come too late"
@@ -236,6 +236,59 @@ def test_a_retraining_needs_corrections(environment: Path):
     assert ran.code == 1
     assert "0 so far, 20 are needed" in ran.err
     assert not (environment / "own.npz").exists()
+
+
+TEAM, OTHER_TEAM = "slack-T0ACME", "slack-T0BOLT"
+
+
+@pytest.fixture
+def _installed(_migrated: None) -> None:
+    """Acme has the app; Bolt had it."""
+    with data.opened_store(Settings()) as store:
+        installations = store.installations([make_key()])
+        for team_id, workspace in (("T0ACME", TEAM), ("T0BOLT", OTHER_TEAM)):
+            installation = AppInstallation(team_id, "Acme", "U1", Grant("xoxb-secret"), MONDAY)
+            installations.put(installation, workspace)
+        installations.remove("T0BOLT")
+
+
+@pytest.mark.usefixtures("_installed")
+def test_the_workspaces_are_listed_without_a_token():
+    """Also the one that is installed no more: what it kept is still there."""
+    listed = earshot("workspaces").out
+    assert [line.split()[0] for line in listed.splitlines()] == ["main", TEAM, OTHER_TEAM]
+    assert "Acme, since 2026" in listed
+    assert "not installed any more" in listed
+    assert "xoxb" not in listed
+
+
+@pytest.mark.usefixtures("_installed")
+def test_what_is_imported_for_a_workspace_is_in_that_one_alone(environment: Path):
+    """Every other one has its own customers."""
+    file = environment / "customers.csv"
+    file.write_text(CUSTOMERS_CSV, encoding="utf-8")
+    assert earshot("import", "customers", str(file), "--workspace", TEAM).code == 0
+
+    assert "Novara" in earshot("export", "customers", "--workspace", TEAM).out
+    assert earshot("export", "customers", "--workspace", OTHER_TEAM).out == ""
+    assert earshot("export", "customers").out == ""
+
+
+@pytest.mark.usefixtures("_installed")
+@pytest.mark.parametrize("words", [("export", "notes"), ("stats",), ("reclassify",), ("retrain",)])
+def test_a_workspace_that_is_not_there_is_said_to_be(words: tuple[str, ...]):
+    """A slip would else look like an empty one."""
+    ran = earshot(*words, "--workspace", "slack-T0ACMEE")
+    assert ran.code == 1
+    assert "earshot workspaces" in ran.err
+
+
+def test_a_key_is_made_that_the_settings_take(environment: Path, monkeypatch: pytest.MonkeyPatch):
+    """Another one each time."""
+    keys = {earshot("new-key").out.strip() for _ in range(2)}
+    monkeypatch.setenv("EARSHOT_ENCRYPTION_KEY", ",".join(keys))
+    assert set(Settings().encryption_keys) == keys
+    assert len(keys) == 2
 
 
 @pytest.mark.usefixtures("_migrated")

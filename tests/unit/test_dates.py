@@ -200,11 +200,15 @@ def test_digits(text: str, expected: str) -> None:
         "3 weeks of stock",
         "31.2.2027 and 99.99.2027 and week 99",
         "in 99999999 weeks",
+        "they want the reports a week earlier",
+        "they want the reports a week later",
+        "he haluavat raportit viikkoa aiemmin",
+        "ils veulent les rapports une semaine plus tôt",
         "",
     ],
 )
 def test_what_is_no_date_is_left_alone(text: str) -> None:
-    """Verbs, prices, phone numbers, versions, times and counts."""
+    """Verbs, prices, phone numbers, versions, times, counts, and how far two days lie apart."""
     assert spans(text) == []
 
 

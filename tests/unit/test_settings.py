@@ -1,5 +1,6 @@
 """The environment is read once, checked, and documented."""
 
+import base64
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from bot.errors import SettingsInvalid
 from bot.settings import Settings, read_settings
 
+KEY, OLD_KEY = (base64.urlsafe_b64encode(32 * byte).decode() for byte in (b"k", b"o"))
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
@@ -45,6 +47,14 @@ def test_nothing_needs_to_be_set():
         ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN"),
         ({"SLACK_BOT_TOKEN": "xoxp-1", "SLACK_SIGNING_SECRET": "s"}, "xoxb-"),
         ({"SLACK_CLIENT_ID": "1"}, "SLACK_CLIENT_SECRET"),
+        ({"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "s"}, "SLACK_SIGNING_SECRET"),
+        ({"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "s"}, "EARSHOT_ENCRYPTION_KEY"),
+        ({"EARSHOT_ENCRYPTION_KEY": "a good passphrase"}, "earshot new-key"),
+        ({"EARSHOT_ENCRYPTION_KEY": f"{KEY},{KEY[:-4]}"}, "earshot new-key"),
+        ({"EARSHOT_ENCRYPTION_KEY": " , "}, "earshot new-key"),
+        ({"SLACK_ALLOWED_TEAMS": "acme"}, "T0123ABCD"),
+        ({"SLACK_ALLOWED_TEAMS": " , "}, "T0123ABCD"),
+        ({"SLACK_TIER_FACTOR": "inf"}, "SLACK_TIER_FACTOR"),
         ({"TEAMS_APP_ID": "1"}, "TEAMS_APP_PASSWORD, TEAMS_TENANT_ID"),
         ({"TEAMS_TENANT_ID": "1", "TEAMS_APP_PASSWORD": "p"}, "TEAMS_APP_ID"),
         ({"DATABASE_URL": "mysql://db"}, "sqlite:///"),
@@ -63,6 +73,38 @@ def test_half_a_setting_is_an_error_that_names_the_other_half(
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsInvalid, match=re.escape(named)):
         read_settings()
+
+
+SEVERAL = {
+    "SLACK_CLIENT_ID": "1",
+    "SLACK_CLIENT_SECRET": "s",
+    "SLACK_SIGNING_SECRET": "s",
+    "EARSHOT_ENCRYPTION_KEY": f" {KEY} , {OLD_KEY}",
+    "SLACK_ALLOWED_TEAMS": "T1A, E2B,",
+}
+
+
+def test_several_workspaces_need_no_bot_token(monkeypatch: pytest.MonkeyPatch):
+    """Of the keys the first encrypts."""
+    for name, value in SEVERAL.items():
+        monkeypatch.setenv(name, value)
+    settings = read_settings()
+
+    assert settings.slack_is_on
+    assert settings.slack_has_several_workspaces
+    assert settings.encryption_keys == (KEY, OLD_KEY)
+    assert settings.slack_allowed == {"T1A", "E2B"}
+    assert KEY not in repr(settings)
+
+
+def test_a_bot_token_is_for_one_workspace_whatever_stands_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """As before there was another way."""
+    for name, value in {**SEVERAL, "SLACK_BOT_TOKEN": "xoxb-1"}.items():
+        monkeypatch.setenv(name, value)
+
+    assert not read_settings().slack_has_several_workspaces
 
 
 def test_no_secret_is_in_the_message(monkeypatch: pytest.MonkeyPatch):
@@ -102,3 +144,31 @@ def test_what_names_no_emoji_is_an_error(monkeypatch: pytest.MonkeyPatch, given:
     monkeypatch.setenv("SLACK_SAVE_EMOJI", given)
     with pytest.raises(SettingsInvalid, match="SLACK_SAVE_EMOJI"):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"EARSHOT_PUBLIC_URL": "http://earshot.example.com"}, "needs https://"),
+        ({"EARSHOT_PUBLIC_URL": "earshot.example.com"}, "give an address such as"),
+        ({"EARSHOT_PUBLIC_URL": "https://a:b@earshot.example.com"}, "give an address such as"),
+        ({"EARSHOT_PUBLIC_URL": "https://earshot.example.com/?a=b"}, "give an address such as"),
+        ({"SLACK_APP_ID": 'A1"><script>'}, "SLACK_APP_ID"),
+    ],
+    ids=str,
+)
+def test_an_address_that_nobody_could_use_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], problem: str
+):
+    """Links would lead nowhere, or past what protects them."""
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsInvalid, match=problem):
+        read_settings()
+
+
+def test_the_public_address_is_kept_without_a_slash_at_its_end(monkeypatch: pytest.MonkeyPatch):
+    """On one's own machine it may be http."""
+    monkeypatch.setenv("EARSHOT_PUBLIC_URL", " http://127.0.0.1:8080/ ")
+    monkeypatch.setenv("EARSHOT_ENV", "dev")
+    assert read_settings().earshot_public_url == "http://127.0.0.1:8080"

@@ -10,8 +10,11 @@ from bot.services.presentation.rating import rating_buttons
 from bot.services.presentation.words import bold, day, label, listed, paragraph
 
 
-def answered(answer: Answer) -> Reply:
-    """An answer with its evidence, or an abstention with what to do next."""
+def answered(answer: Answer, *, among_others: bool = False) -> Reply:
+    """An answer with its evidence, or an abstention with what to do next.
+
+    It is the asker's alone; `among_others` they can share it with those who are there.
+    """
     if answer.abstained:
         return _nothing_known(answer)
     blocks: list[Block] = [
@@ -24,12 +27,18 @@ def answered(answer: Answer) -> Reply:
     for citation in answer.citations:
         blocks.extend(_evidence(citation, with_quote=with_quotes))
     shows = tuple(dict.fromkeys(citation.hit.note.id for citation in answer.citations))
+    share = _share_button(answer) if among_others else ()
     return Reply(
         tuple(blocks),
-        rating_buttons(answer.question),
+        (*share, *rating_buttons(answer.question)),
         shows=shows,
         disseminates=_told_by_others(answer),
     )
+
+
+def _share_button(answer: Answer) -> tuple[Button]:
+    question = answer.question
+    return (Button(phrase("share_here", question.language), Action.SHARE, question.id),)
 
 
 def _told_by_others(answer: Answer) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """What the bot says about a note: what it understood, and what can be done about it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from bot.domain.customer import LONGEST_NAME, Customer, CustomerDraft
+from bot.domain.customer import Customer
 from bot.domain.insight import Facets, Insight
 from bot.domain.note import NoteRecord
 from bot.domain.taxonomy import (
@@ -17,7 +18,18 @@ from bot.domain.taxonomy import (
     Topic,
     UseKind,
 )
-from bot.messages import Action, Block, Button, FieldKind, Form, FormField, Option, Reply
+from bot.messages import (
+    Action,
+    Block,
+    Button,
+    FieldKind,
+    FieldProblem,
+    Form,
+    FormField,
+    Option,
+    OptionSource,
+    Reply,
+)
 from bot.services.presentation.words import (
     bold,
     date_line,
@@ -47,11 +59,15 @@ def noted(
     if not record.insights:
         return _no_insight(record)
     blocks: list[Block] = []
-    for insight in record.insights:
-        blocks.extend(_insight_blocks(insight, record, name_of, heading))
+    if len(record.insights) == 1:
+        blocks.extend(_only_insight(record.insights[0], name_of, heading))
+    else:
+        blocks.append(paragraph(f"{heading}: {len(record.insights)} statements"))
+        for number, insight in enumerate(record.insights, start=1):
+            blocks.extend(_one_of_several(insight, name_of, number))
     buttons = _customer_buttons(record, candidates, unknown_names)
     if candidates:
-        blocks.append(paragraph("Which customer is it on? I linked none of them."))
+        blocks.append(paragraph("Which customer do you mean?"))
     elif unknown_names and not record.customer_ids:
         blocks.append(paragraph(f"I do not know {listed(unknown_names)} as a customer yet."))
     buttons.extend(_change_buttons(record.insights))
@@ -63,7 +79,7 @@ def _no_insight(record: NoteRecord) -> Reply:
     return Reply(
         (paragraph("I kept your note, but found no customer knowledge in it."),),
         (
-            Button("It is customer knowledge", Action.KEEP, record.note.id),
+            Button("Keep as knowledge", Action.KEEP, record.note.id),
             Button("It was a question", Action.ANSWER_INSTEAD, record.note.id),
             Button("Undo", Action.UNDO, record.note.id),
         ),
@@ -71,19 +87,27 @@ def _no_insight(record: NoteRecord) -> Reply:
     )
 
 
-def _insight_blocks(
-    insight: Insight, record: NoteRecord, name_of: NameOf, heading: str
-) -> list[Block]:
-    names = [name_of(customer_id) for customer_id in insight.customer_ids]
+def _only_insight(insight: Insight, name_of: NameOf, heading: str) -> list[Block]:
+    names = listed([name_of(customer_id) for customer_id in insight.customer_ids])
     first = f"{heading} for " if names else f"{heading}, not linked to a customer"
-    people = f" · {listed(insight.contacts)}" if insight.contacts else ""
-    blocks: list[Block] = [paragraph(first, bold(listed(names)), people)]
-    if len(record.insights) > 1:
-        blocks.append(paragraph(f"“{shorten(insight.statement, _STATEMENT_CHARACTERS)}”"))
-    blocks.append(paragraph(facet_line(insight.facets)))
-    if insight.dates:
-        blocks.append(paragraph(date_line(insight.dates), subdued=True))
-    return blocks
+    head = paragraph(first, bold(names), _people(insight))
+    return [head, paragraph(facet_line(insight.facets)), *_dates(insight)]
+
+
+def _one_of_several(insight: Insight, name_of: NameOf, number: int) -> list[Block]:
+    names = listed([name_of(customer_id) for customer_id in insight.customer_ids])
+    head = paragraph(f"{number}. ", bold(names or "No customer"), _people(insight))
+    words = paragraph(f"“{shorten(insight.statement, _STATEMENT_CHARACTERS)}”")
+    kinds = paragraph(facet_line(insight.facets), subdued=True)
+    return [head, words, kinds, *_dates(insight)]
+
+
+def _people(insight: Insight) -> str:
+    return f" · {listed(insight.contacts)}" if insight.contacts else ""
+
+
+def _dates(insight: Insight) -> list[Block]:
+    return [paragraph(date_line(insight.dates), subdued=True)] if insight.dates else []
 
 
 def _customer_buttons(
@@ -115,7 +139,8 @@ def shorten(text: str, characters: int) -> str:
         return text
     head = text[: characters - 1]
     cut = head.rfind(" ")
-    return f"{head[:cut] if cut > characters * 2 // 3 else head}…"
+    kept = head[:cut] if cut > characters * 2 // 3 else head
+    return f"{kept.rstrip(' .,;:')}…"
 
 
 def kept_unread(record: NoteRecord) -> Reply:
@@ -123,7 +148,7 @@ def kept_unread(record: NoteRecord) -> Reply:
     return Reply(
         (
             paragraph("Your note is kept, but I could not read it just now."),
-            paragraph("It is read again with the next reclassification.", subdued=True),
+            paragraph("It will be read again at the next reclassification.", subdued=True),
         ),
         (Button("Undo", Action.UNDO, record.note.id),),
         shows=(record.note.id,),
@@ -159,6 +184,17 @@ def taken_back_before() -> Reply:
     )
 
 
+def as_own(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """Of a message that could not be looked up: whose note it is now, and why."""
+    why = paragraph(
+        "Kept as your own note, for you alone: I could not look up who wrote this message.",
+        subdued=True,
+    )
+    return tuple(
+        replace(reply, blocks=(*reply.blocks, why)) if reply.shows else reply for reply in replies
+    )
+
+
 def only_peoples_words() -> Reply:
     """Somebody pointed at what a program wrote."""
     return Reply(
@@ -171,8 +207,8 @@ def only_peoples_words() -> Reply:
 
 def change_form(insight: Insight, name_of: NameOf) -> Form:
     """A form with every facet, holding what was understood."""
-    names = [name_of(customer_id) for customer_id in insight.customer_ids]
-    fields = _facet_fields(insight.facets, names, insight.contacts)
+    chosen = [Option(one, name_of(one)) for one in insight.customer_ids]
+    fields = _facet_fields(insight.facets, chosen, insight.contacts)
     return Form("Change what I noted", Action.SAVE_CHANGE, insight.id, fields)
 
 
@@ -187,27 +223,30 @@ def keep_form(note_id: str) -> Form:
 
 
 def _facet_fields(
-    facets: Facets, customer_names: Sequence[str], contacts: Sequence[str]
+    facets: Facets, customers: Sequence[Option], contacts: Sequence[str]
 ) -> tuple[FormField, ...]:
     return (
         FormField(
             "customers",
             "Customers",
-            FieldKind.TEXT,
-            value=("; ".join(customer_names),),
-            hint="Names or aliases, with a semicolon between two",
+            FieldKind.CHOICES,
+            options=tuple(customers),
+            value=tuple(option.value for option in customers),
+            hint="Type the first letters of a name or short name",
+            source=OptionSource.CUSTOMERS,
+            typed_hint="Names, separated by semicolons",
         ),
-        _choice("knowledge_type", "Knowledge", KnowledgeType, facets.knowledge_type),
+        FormField(
+            "contacts",
+            "People at the customer",
+            FieldKind.TEXT,
+            value=("; ".join(contacts),),
+            hint="Names, separated by semicolons",
+        ),
+        _choice("knowledge_type", "Kind of knowledge", KnowledgeType, facets.knowledge_type),
         _choice("process_stage", "Stage", ProcessStage, facets.process_stage),
         _optional("use_kind", "Kind of use", UseKind, facets.use_kind),
         _optional("signal", "Signal", Signal, facets.signal),
-        FormField(
-            "topics",
-            "Topics",
-            FieldKind.CHOICES,
-            options(Topic),
-            tuple(topic.value for topic in facets.topics),
-        ),
         _optional("moment", "Moment", Moment, facets.moment),
         _optional("moment_direction", "Direction", MomentDirection, facets.moment_direction),
         _choice("certainty", "Certainty", Certainty, facets.certainty),
@@ -221,11 +260,11 @@ def _facet_fields(
             required=True,
         ),
         FormField(
-            "contacts",
-            "People at the customer",
-            FieldKind.TEXT,
-            value=("; ".join(contacts),),
-            hint="Names, with a semicolon between two",
+            "topics",
+            "Topics",
+            FieldKind.CHOICES,
+            options(Topic),
+            tuple(topic.value for topic in facets.topics),
         ),
     )
 
@@ -247,7 +286,7 @@ def customer_form(note_id: str, name: str) -> Form:
             "aliases",
             "Also called",
             FieldKind.TEXT,
-            hint="Short names, with a semicolon between two",
+            hint="For example: Novara; NVR",
         ),
         FormField(
             "status",
@@ -261,21 +300,12 @@ def customer_form(note_id: str, name: str) -> Form:
     return Form("Create a customer", Action.SAVE_CUSTOMER, note_id, fields)
 
 
-def customer_problem(draft: CustomerDraft) -> str | None:
-    """Why nobody can be registered under this name; None where somebody can."""
-    if not draft.name:
-        return "Please give the customer a name."
-    if not draft.has_short_names:
-        return f"A name or alias can have {LONGEST_NAME} characters; please shorten it."
-    return None
-
-
 def form_reply(form: Form, note_id: str) -> Reply:
     """Opens a form on a note, whose people and names it holds."""
-    return Reply((paragraph(form.title),), shows=(note_id,), form=form)
+    return Reply((), shows=(note_id,), form=form)
 
 
-def form_problem(problems: Sequence[str], form: Form, note_id: str) -> Reply:
+def form_problem(problems: Sequence[FieldProblem], form: Form, note_id: str) -> Reply:
     """What to correct in a form on a note; nothing was saved."""
-    lines = tuple(paragraph(problem) for problem in problems)
+    lines = tuple(paragraph(problem.text) for problem in problems)
     return Reply((paragraph("Not saved yet:"), *lines), shows=(note_id,), form=form)

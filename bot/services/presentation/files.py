@@ -7,7 +7,7 @@ from typing import Final
 from bot.errors import FileProblem
 from bot.messages import Paragraph, Reply
 from bot.services.attached_text import NOTE_CHARACTERS, UnreadFile
-from bot.services.presentation.words import paragraph
+from bot.services.presentation.words import counted, paragraph
 
 _NAME_CHARACTERS = 80
 
@@ -20,13 +20,13 @@ _SENTENCES: Final[Mapping[FileProblem, str]] = {
         "I did not read {name}: it is larger than 10 MB. Post the part that matters."
     ),
     FileProblem.TOO_LONG: (
-        "I did not keep {name}: a note can have {limit} characters, all its files together. Post "
-        "the part that matters."
+        "I did not keep {name}: a note can have at most {limit} characters, with all its files. "
+        "Post the part that matters."
     ),
     FileProblem.EMPTY: "There are no words in {name}.",
     FileProblem.ENCRYPTED: "I could not read {name}: it has a password. Post it without one.",
     FileProblem.NO_TEXT: (
-        "There is no text in {name}, only pictures: it looks like a scan. Post its words as text."
+        "There is no text in {name}, only pictures. If it is a scan, post its words as text."
     ),
     FileProblem.DAMAGED: (
         "I could not read {name}: it is damaged, or not what its name says. Post its words as text."
@@ -67,5 +67,5 @@ def _sentence(file: UnreadFile) -> str:
     name = " ".join(file.name.split())
     if len(name) > _NAME_CHARACTERS:
         name = f"{name[: _NAME_CHARACTERS - 1]}…"
-    limit = f"{NOTE_CHARACTERS:,}".replace(",", "\u202f")
+    limit = counted(NOTE_CHARACTERS)
     return _SENTENCES[file.problem].format(name=name or "your file", limit=limit)

@@ -5,24 +5,25 @@ from collections.abc import Sequence
 from bot.domain.answer import KnowledgeNeed
 from bot.domain.customer import LONGEST_NAME, Customer
 from bot.messages import Reply, Visibility
-from bot.services.presentation.words import bold, day, label, paragraph
+from bot.services.presentation.words import bold, counted, day, label, paragraph
 
 
 def help_text() -> Reply:
     """What one can do, on one phone screen."""
     return Reply(
         (
-            paragraph(bold("Tell me what you hear from customers, ask me what we know.")),
-            paragraph("/note Novara wants the reports a week earlier"),
-            paragraph("/ask what does Novara think of our reports?"),
+            paragraph(bold("Tell me what you hear from customers. Ask me what we know.")),
+            paragraph(bold("/note"), " Novara wants the reports a week earlier"),
+            paragraph(bold("/ask"), " what does Novara think of our reports?"),
             paragraph("Or mention me, or write to me directly."),
-            paragraph("/earshot listen on · off: I read along in this channel"),
-            paragraph("/earshot customer Novara Pharma; Novara: register a customer with an alias"),
-            paragraph("/earshot needs: what we should find out"),
-            paragraph("/earshot home: your notes, your customers, and what became of them"),
+            paragraph(bold("/earshot customer Novara"), " – what we know about it"),
+            paragraph(bold("/earshot customer Novara Pharma; Novara"), " – add a customer"),
+            paragraph(bold("/earshot home"), " – your notes and your customers"),
+            paragraph(bold("/earshot needs"), " – what we should find out"),
+            paragraph(bold("/earshot listen on"), " or ", bold("off"), " – I read along here"),
             paragraph(
-                "I save first and show what I understood; Change and Undo are one press away. "
-                "You only ever see what was said where you are a member.",
+                "I save first and show you what I understood: change it or undo it. What was said "
+                "in a private channel or to me alone is shown to its members only.",
                 subdued=True,
             ),
         )
@@ -47,8 +48,8 @@ def too_long(characters: int, limit: int) -> Reply:
     return Reply(
         (
             paragraph(
-                f"That is {characters} characters; a note can have {limit}. Please send it in "
-                "parts. Nothing was saved."
+                f"That is {counted(characters)} characters; a note can have at most "
+                f"{counted(limit)}. Please send it in parts. Nothing was saved."
             ),
         )
     )
@@ -56,7 +57,7 @@ def too_long(characters: int, limit: int) -> Reply:
 
 def gone() -> Reply:
     """What does not exist and what one may not see look the same."""
-    return Reply((paragraph("There is nothing here any more that you can change."),))
+    return Reply((paragraph("There is nothing here any more for you."),))
 
 
 def went_wrong(reference: str) -> Reply:
@@ -75,8 +76,9 @@ def listening(*, on: bool) -> Reply:
     """The announcement that everybody in a conversation gets."""
     if on:
         text = (
-            "From now on I read along here and keep what is customer knowledge; chatter is not "
-            "kept. Whoever may read here can be told of it. /earshot listen off ends it."
+            "From now on I read along here and keep what is said about customers, not the chatter. "
+            "Anyone who may read this channel can find it through me. To stop me: /earshot listen "
+            "off"
         )
     else:
         text = "I no longer read along here. Mention me, or use /note, to have something kept."
@@ -92,19 +94,32 @@ def customer_registered(customer: Customer) -> Reply:
     """A customer that was registered in chat."""
     aliases = f" (also {', '.join(customer.aliases)})" if customer.aliases else ""
     return Reply(
-        (paragraph("Registered ", bold(customer.name), f"{aliases}, {label(customer.status)}."),)
+        (
+            paragraph(
+                "Registered ", bold(customer.name), f"{aliases} as a {label(customer.status)}."
+            ),
+        )
     )
 
 
 def customer_name_missing() -> Reply:
     """A customer without a name."""
-    return Reply((paragraph("Which one? For example: /earshot customer Novara Pharma; Novara"),))
+    return Reply(
+        (
+            paragraph("Which one? For example: /earshot customer Novara"),
+            paragraph(
+                "To add one, put its short name after a semicolon: /earshot customer Novara "
+                "Pharma; Novara",
+                subdued=True,
+            ),
+        )
+    )
 
 
 def customer_name_too_long() -> Reply:
     """A page of text for a name."""
     return Reply(
-        (paragraph(f"A name or alias can have {LONGEST_NAME} characters. Nothing was registered."),)
+        (paragraph(f"A name can have at most {LONGEST_NAME} characters. Nothing was registered."),)
     )
 
 

@@ -1,7 +1,7 @@
 """A person's own page: their notes and what became of them, their customers, what is not known."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 from bot.domain.answer import KnowledgeNeed, Question
@@ -35,14 +35,19 @@ _QUESTION = 200
 _MOST_CHANGES = 3
 _MOST_BUTTONS_IN_CHAT = 6
 
+LinkTo = Callable[[str], str | None]
+"""From a customer's id to the address that it is shared by, where there are addresses."""
 
-def home(matters: OwnMatters, name_of: NameOf, size: PageSize) -> Home:
+
+def home(matters: OwnMatters, name_of: NameOf, link_to: LinkTo, size: PageSize) -> Home:
     """The page; `matters` hold one of each kind more than is shown where there are more."""
     notes, news = matters.notes[: size.notes], matters.news[: size.news]
     return Home(
         (
             HomeSection("Your notes", tuple(_notes(notes, name_of))),
-            HomeSection("Your customers this week", tuple(_customers(matters, name_of, size))),
+            HomeSection(
+                "Your customers this week", tuple(_customers(matters, name_of, link_to, size))
+            ),
             HomeSection("To find out", tuple(_unknown(matters, size))),
             HomeSection("Settings", (_settings(matters.listening[: size.listening]),)),
         ),
@@ -87,7 +92,7 @@ def _notes(notes: Sequence[OwnNote], name_of: NameOf) -> Iterator[HomeItem]:
         yield _note(own, name_of)
     if not notes:
         yield _sentence(
-            "Nothing noted yet. Tell me what you heard from a customer in a message or with /note."
+            "Nothing noted yet. Tell me what you heard from a customer: write to me, or use /note."
         )
 
 
@@ -115,7 +120,7 @@ def _fate(own: OwnNote) -> str:
 
 def _change_buttons(insights: Sequence[Insight], note_id: str) -> list[Button]:
     if not insights:
-        return [Button("It is customer knowledge", Action.KEEP, note_id)]
+        return [Button("Keep as knowledge", Action.KEEP, note_id)]
     if len(insights) == 1:
         return [Button("Change", Action.CHANGE, insights[0].id)]
     return [
@@ -131,27 +136,29 @@ def _undo(note_id: str) -> Button:
 # --- customers ----------------------------------------------------------------------------------
 
 
-def _customers(matters: OwnMatters, name_of: NameOf, size: PageSize) -> Iterator[HomeItem]:
+def _customers(
+    matters: OwnMatters, name_of: NameOf, link_to: LinkTo, size: PageSize
+) -> Iterator[HomeItem]:
     if not matters.customers:
         yield _sentence(
-            "You own no customer yet. To own one, type /earshot customer Novara Pharma; Novara. "
-            "What others hear of it is then shown here."
+            "You look after no customer yet. To add one, type /earshot customer Novara Pharma; "
+            "Novara. What others hear about it then appears here."
         )
         return
-    yield HomeItem((_owned(matters.customers, size.customers),))
+    yield HomeItem((_owned(matters.customers, link_to, size.customers),))
     for news in matters.news[: size.news]:
         yield _news(news, name_of)
     if len(matters.news) > size.news:
         yield _more("/ask me what is new at one of them")
     if not matters.news:
-        yield _sentence("Nobody else noted anything on them this week.")
+        yield _sentence("Nobody else noted anything about them this week.")
 
 
-def _owned(customers: Sequence[OwnedCustomer], most: int) -> Paragraph:
-    """All in one line: `Acme · Novara (prospect, 2 new)`."""
+def _owned(customers: Sequence[OwnedCustomer], link_to: LinkTo, most: int) -> Paragraph:
+    """All in one line: `Acme · Novara (prospect, 2 new)`; each name is a link to share."""
     spans: list[str | Span] = []
     for one in customers[:most]:
-        spans += [" · ", bold(one.name), _facts(one)]
+        spans += [" · ", Span(one.name, bold=True, href=link_to(one.id)), _facts(one)]
     more = " · and more" if len(customers) > most else ""
     return paragraph(*spans[1:], more)
 
@@ -182,7 +189,7 @@ def _unknown(matters: OwnMatters, size: PageSize) -> Iterator[HomeItem]:
     if len(matters.needs) > size.needs:
         yield _more("/earshot needs")
     if not matters.unanswered and not matters.needs:
-        yield _sentence("Nothing is open. What I cannot answer is offered here to be found out.")
+        yield _sentence("Nothing to find out. Questions that nobody could answer appear here.")
 
 
 def _unanswered(question: Question) -> HomeItem:
@@ -207,13 +214,13 @@ def _settings(listening: Sequence[str]) -> HomeItem:
     """What can be set, and where: a channel is told of it, so it is set in the channel."""
     if listening:
         where = listed([f"#{name}" for name in listening])
-        first = f"I read along in {where}. /earshot listen off there ends it."
+        first = f"I read along in {where}. To stop me, type /earshot listen off there."
     else:
-        first = "I read along in none of your channels. /earshot listen on in a channel begins it."
+        first = "I read along in none of your channels. To start me, type /earshot listen on there."
     return HomeItem(
         (
             paragraph(first),
-            paragraph("/earshot help tells what else I can do.", subdued=True),
+            paragraph("/earshot help shows what else I can do.", subdued=True),
         )
     )
 

@@ -16,16 +16,16 @@ def rating_buttons(question: Question) -> tuple[Button, Button]:
 
 def what_was_wrong(question: Question, remark: str) -> Reply:
     """A bad rating is kept; one line may say why."""
-    label = phrase("what_was_wrong", question.language)
+    title = phrase("what_was_wrong", question.language)
     field = FormField(
         "remark",
-        label,
+        phrase("remark", question.language),
         FieldKind.TEXT,
         value=(remark,) if remark else (),
-        hint=phrase("remark_is_optional", question.language),
+        hint=phrase("rating_is_kept", question.language),
     )
     submit = phrase("send_remark", question.language)
-    return Reply((), form=Form(label, Action.SAVE_REMARK, question.id, (field,), submit))
+    return Reply((), form=Form(title, Action.SAVE_REMARK, question.id, (field,), submit))
 
 
 def noted(language: str) -> Reply:

@@ -110,6 +110,11 @@ def day(moment: date | datetime) -> str:
     return f"{moment.day} {moment:%b %Y}"
 
 
+def counted(number: int) -> str:
+    """`40 000`, with a space that breaks no line."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
 def listed(names: Sequence[str], last: str = "and") -> str:
     """`A`, `A and B`, `A, B and C`."""
     if len(names) < 2:

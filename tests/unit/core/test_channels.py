@@ -9,9 +9,25 @@ from bot.bootstrap.channels import Channels, build_channels
 from bot.bootstrap.core import build_intake
 from bot.domain.people import ConversationKind
 from bot.messages import Place
-from bot.settings import read_settings
+from bot.settings import make_key, read_settings
 from tests.fakes import FakeClock
 from tests.stage import Stage
+
+
+def test_with_a_client_id_workspaces_install_it_themselves(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """At addresses that only then are there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5")
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "s")
+    monkeypatch.setenv("EARSHOT_ENCRYPTION_KEY", make_key())
+    intake = build_intake(stage.store)
+    found = build_channels(read_settings(), intake, stage.store, FakeClock(), with_playground=False)
+
+    assert "/slack/install" in {getattr(route, "path", "") for route in found.routes}
+    assert "workspaces install it at /slack/install" in found.told[0]
 
 
 @pytest.fixture

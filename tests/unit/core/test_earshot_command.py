@@ -54,7 +54,7 @@ def test_a_direct_message_is_read_anyway(stage: Stage):
 def test_a_customer_is_registered_with_its_aliases(stage: Stage):
     """Whoever registers it owns it."""
     reply = command(stage, "customer Novara Pharma; Novara ;; NVP")
-    assert reply.plain_text == "Registered Novara Pharma (also Novara, NVP), customer."
+    assert reply.plain_text == "Registered Novara Pharma (also Novara, NVP) as a customer."
     (customer,) = stage.store.customers.all(Audience.operator(WORKSPACE))
     assert (customer.name, customer.aliases, customer.owner_id, customer.status) == (
         "Novara Pharma",

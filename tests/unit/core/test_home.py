@@ -21,13 +21,25 @@ from bot.messages import (
     HomeItem,
     HomeOpened,
     Incoming,
+    IncomingMessage,
     Outgoing,
+    Paragraph,
     Place,
     Reply,
     WayIn,
 )
 from tests.fakes import RecordingGateway
-from tests.stage import ANNA, BEN, CARLA, CHANNEL, PRICING, SALES, WORKSPACE, Stage
+from tests.stage import (
+    ANNA,
+    BEN,
+    CARLA,
+    CHANNEL,
+    PRICING,
+    PUBLIC_URL,
+    SALES,
+    WORKSPACE,
+    Stage,
+)
 
 REPORTS = "Novara wants our reports in PDF"
 COMPLAINT = Facets(KnowledgeType.FROM, signal=Signal.COMPLAINT)
@@ -73,8 +85,21 @@ def test_an_empty_page_says_what_to_do(stage: Stage):
     ]
     assert "/note" in lines(empty, "Your notes")[0]
     assert "/earshot customer" in lines(empty, "Your customers this week")[0]
-    assert "cannot answer" in lines(empty, "To find out")[0]
+    assert "nobody could answer" in lines(empty, "To find out")[0]
     assert "/earshot listen on" in lines(empty, "Settings")[0]
+
+
+def test_each_customer_of_ones_own_is_a_link_to_share(stage: Stage):
+    """On the page and in chat: so people have something to post."""
+    customer = stage.customer("Novara", owner=ANNA)
+
+    for blocks in (
+        [b for section in page(stage).sections for item in section.items for b in item.blocks],
+        chat(stage).blocks,
+    ):
+        spans = [span for block in blocks if isinstance(block, Paragraph) for span in block.spans]
+        (name,) = [span for span in spans if span.text == "Novara"]
+        assert (name.bold, name.href) == (True, f"{PUBLIC_URL}/customers/{customer}")
 
 
 def test_a_note_stands_there_with_what_became_of_it(stage: Stage):
@@ -106,7 +131,7 @@ def test_a_note_without_knowledge_can_be_kept_as_some(stage: Stage):
     stage.say(ANNA, "the weather in Lyon was fine", way_in=WayIn.NOTE_COMMAND)
     (line,) = lines(page(stage), "Your notes")
     assert "no customer knowledge found" in line
-    assert line.endswith("[It is customer knowledge] [Undo]")
+    assert line.endswith("[Keep as knowledge] [Undo]")
 
 
 def test_an_owner_sees_what_others_noted_on_their_customers(stage: Stage):
@@ -376,7 +401,10 @@ class Strangers:
     def find(self, place: Place, message_id: str) -> None:
         return None
 
-    def is_ours(self, person_id: str) -> bool:
+    def original_of(self, wish: IncomingMessage) -> None:
+        return None
+
+    def is_ours(self, workspace: str, person_id: str) -> bool:
         return False
 
 
@@ -394,4 +422,4 @@ def test_a_question_of_somebody_else_cannot_be_recorded_from_a_page(stage: Stage
     (reply,) = stage.handler.handle(press(stage, BEN, pressed))
     assert "nothing here any more" in reply.plain_text
     assert isinstance(stage.store.questions.get(pressed.value, ANNA), Question)
-    assert lines(page(stage, BEN), "To find out")[0].startswith("Nothing is open")
+    assert lines(page(stage, BEN), "To find out")[0].startswith("Nothing to find out")

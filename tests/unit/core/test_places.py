@@ -49,6 +49,15 @@ def test_a_change_that_the_platform_tells_of_counts_at_once(stage: Stage):
     assert stage.store.notes.get(record.note.id, ben) is None
 
 
+def test_a_bot_that_was_removed_listens_no_longer(stage: Stage):
+    """Else it would read along again as soon as somebody adds it, unannounced."""
+    for change in (ConversationChanged(PLACE, "c1"), ConversationChanged(PLACE, "c2", True)):
+        stage.store.directory.set_listening(WORKSPACE, PRICING, listening=True)
+        stage.handler.handle(change)
+        listens = stage.store.directory.is_listening(WORKSPACE, PRICING)
+        assert listens is not change.is_bot_removed
+
+
 def test_nobody_is_a_member_where_the_platform_does_not_say(stage: Stage):
     """Unknown membership is no membership: even the author has to wait."""
     stage.note(ANNA, "the discount is 7 percent", where=PRICING)

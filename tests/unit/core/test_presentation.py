@@ -18,6 +18,7 @@ from bot.domain.answer import KnowledgeNeed
 from bot.domain.customer import Customer
 from bot.domain.insight import Facets, Insight, ResolvedDate
 from bot.domain.note import MessageKey, Note, NoteRecord
+from bot.domain.profile import CustomerProfile
 from bot.domain.taxonomy import (
     Belief,
     Certainty,
@@ -31,7 +32,7 @@ from bot.domain.taxonomy import (
     UseKind,
 )
 from bot.messages import Action, Button, FieldKind, Form, Paragraph, Reply
-from bot.services.presentation import answer, capture, general
+from bot.services.presentation import answer, capture, customers, general
 from bot.services.presentation.capture import change_form, keep_form, noted, shorten
 from bot.services.presentation.phrases import phrase
 from bot.services.presentation.words import date_line, facet_line, label, listed, options
@@ -186,7 +187,7 @@ def test_candidates_are_few_enough_to_choose_from():
     candidates = [Customer(f"c{n}", "w", f"Acme {n}") for n in range(9)]
     reply = noted(record(insight(customer_ids=())), name_of, candidates=candidates)
     assert _actions(reply.buttons).count(Action.LINK_CUSTOMER) == 4
-    assert "Which customer is it on? I linked none of them." in reply.plain_text
+    assert "Which customer do you mean?" in reply.plain_text
 
 
 def test_a_note_without_insight_can_become_knowledge_a_question_or_nothing():
@@ -251,6 +252,9 @@ SAID = {
     "customer registered": general.customer_registered(NOVARA),
     "customer name missing": general.customer_name_missing(),
     "no needs": general.needs([]),
+    "customer unknown": customers.unknown("x" * 500),
+    "customers to choose from": customers.which("nov", [NOVARA] * 10),
+    "nothing told of a customer": customers.everything(CustomerProfile(NOVARA, ()), None),
     "ask what": answer.ask_what(),
     "kept unread": capture.kept_unread(record()),
     "undone": capture.undone("n1"),

@@ -125,7 +125,7 @@ def test_a_change_does_not_make_the_reading_any_surer(stage: Stage):
 def test_what_was_taken_for_chatter_and_kept_counts_by_itself(stage: Stage):
     """No classifier read it, so that none was right or wrong on its labels."""
     (reply,) = stage.say(ANNA, LATE, way_in=WayIn.NOTE_COMMAND, where=SALES)
-    form = stage.press(ANNA, button(reply, "It is customer knowledge"))
+    form = stage.press(ANNA, button(reply, "Keep as knowledge"))
     stage.submit(ANNA, form, knowledge_type="from")
     found = counted(stage)
     assert (found.insights, found.kept_by_people, found.overall.insights) == (1, 1, 0)
