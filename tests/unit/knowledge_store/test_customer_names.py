@@ -117,7 +117,8 @@ def test_no_look_up_reads_a_whole_table(kit: StoreKit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "typed"), [("Novara™", "novaratm"), ("ℕovara", "novara"), ("Voltaℭo №5", "voltaco no5")]
+    ("name", "typed"),
+    [("Novara™", "novaratm"), ("ℕovara", "novara"), ("Voltaℭo №5", "voltaco no5")],
 )
 def test_signs_that_stand_for_letters_are_looked_up_as_these(name: str, typed: str) -> None:
     """In any case; what is folded is folded no further."""

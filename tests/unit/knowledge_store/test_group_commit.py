@@ -126,5 +126,5 @@ def test_a_write_that_was_interrupted_takes_nobodys_with_it() -> None:
         let_go.set()
         ends = [future.result(PATIENCE_S) for future in futures]
     assert ends[0] == 2
-    assert sorted(map(str, ends[1:])) == sorted([*map(str, {4, 6, 8} & set(ends)), "interrupted"])
+    assert ends.count("interrupted") == 1
     assert len({4, 6, 8} & set(ends)) == 2
