@@ -2,8 +2,10 @@
 
     python -m benchmarks.teams_turn [messages]
 
-Both answer the same requests in the same process. The channel verifies a token signed by RS256,
-reads the activity, runs the turn and hands over to an intake that keeps nothing.
+All answer the same requests in the same process. The channel verifies a token signed by RS256,
+reads the activity, runs the turn and hands over to an intake that keeps nothing; a reply is
+rendered and posted to a connector in the same process, whose own work is counted too. At the end
+200 messages and presses come at once: all are answered before the first reply is sent.
 """
 
 import asyncio
@@ -12,67 +14,83 @@ import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
+import requests
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.messages import Incoming
+from adapters.teams.channel import TeamsChannel
+from bot.messages import (
+    Action,
+    Button,
+    Incoming,
+    IncomingMessage,
+    Outgoing,
+    Paragraph,
+    Quote,
+    Reply,
+    Span,
+    Visibility,
+)
+from tests.asgi import post
 from tests.teams_connector import FakeConnector, teams_channel
 from tests.unit.teams.activities import said_in_channel
 
 _ROUNDS = 10
+_AT_ONCE = 200
+_LONGEST_INVOKE_S = 2.0
 _CARD = {"action": {"type": "Action.Execute", "verb": "undo", "data": {"value": "n1"}}}
+_REPLY = Reply(
+    (
+        Paragraph((Span("Noted for "), Span("Novara", bold=True), Span(": closes its Lyon site."))),
+        Quote("Novara closes its Lyon site in October"),
+        Paragraph((Span("fact · stated · due in October"),), subdued=True),
+    ),
+    (Button("Change", Action.CHANGE, "n1"), Button("Undo", Action.UNDO, "n1", "danger")),
+    visibility=Visibility.CONVERSATION,
+)
+_IDS = count(1)
 
 
-class NoIntake:
-    """Takes everything and keeps nothing."""
+@dataclass
+class Notes:
+    """An intake that remembers only what is to be answered."""
+
+    taken: list[IncomingMessage] = field(default_factory=list)
 
     def take(self, incoming: Incoming) -> bool:
         """See `bot.ports.Intake`."""
-        return bool(incoming)
+        if isinstance(incoming, IncomingMessage):
+            self.taken.append(incoming)
+        return True
 
 
 @dataclass(frozen=True)
 class Contender:
-    """An application and the requests that it gets."""
+    """An application, what it is sent, and what follows each answer."""
 
     name: str
     app: Starlette
     body: Mapping[str, Any]
     token: str
+    afterwards: Callable[[], Awaitable[None]] | None = None
 
-    async def answer(self, number: int) -> int:
+    async def answer(self) -> int:
         """The status that one request gets."""
-        body = json.dumps({**self.body, "id": str(number)}).encode()
-        headers = [(b"content-type", b"application/json"), (b"authorization", self._bearer)]
-        scope = {
-            "type": "http",
-            "method": "POST",
-            "path": "/api/messages",
-            "raw_path": b"/api/messages",
-            "query_string": b"",
-            "headers": headers,
-            "client": ("127.0.0.1", 1),
-        }
-        statuses: list[int] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Mapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                statuses.append(message["status"])
-
-        await self.app(scope, receive, send)
-        return statuses[0]
-
-    @property
-    def _bearer(self) -> bytes:
-        return f"Bearer {self.token}".encode()
+        number = next(_IDS)
+        # Each in a thread of its own, since Teams lets nobody say much in one.
+        said_in = {**self.body["conversation"], "id": f"19:sales@thread.tacv2;messageid={number}"}
+        body = json.dumps({**self.body, "id": str(number), "conversation": said_in}).encode()
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
+        status, _ = await post(self.app, "/api/messages", body, headers)
+        if self.afterwards:
+            await self.afterwards()
+        return status
 
 
 async def _bare(request: Request) -> Response:
@@ -80,38 +98,98 @@ async def _bare(request: Request) -> Response:
     return Response(status_code=200)
 
 
-async def _cost_ms(answer: Callable[[int], Awaitable[int]], count: int) -> float:
+async def _cost_ms(answer: Callable[[], Awaitable[int]], times: int) -> float:
     began = time.process_time()
-    for number in range(count):
-        status = await answer(number)
-        if status != 200:
-            raise RuntimeError(f"answered {status}")
-    return (time.process_time() - began) * 1000 / count
+    for _ in range(times):
+        _require(await answer())
+    return (time.process_time() - began) * 1000 / times
 
 
-async def _measure(count: int) -> None:
-    connector = FakeConnector()
-    channel = teams_channel(NoIntake(), connector)
+def _require(status: int) -> None:
+    if status != 200:
+        raise RuntimeError(f"answered {status}")
+
+
+async def _reply_to_all(channel: TeamsChannel, notes: Notes) -> None:
+    asked, notes.taken = notes.taken, []
+    for each in asked:
+        outgoing = Outgoing(
+            each.message_id, each.place, each.author_id, _REPLY, reply_to_message_id=each.message_id
+        )
+        await channel.gateway.send(outgoing)
+
+
+async def _measure(times: int) -> None:
+    connector, notes = Connector(), Notes()
+    channel = teams_channel(notes, connector)
     message = said_in_channel("<at>Earshot</at> note Novara closes its Lyon site in October")
     press = {**message, "type": "invoke", "name": "adaptiveCard/action", "value": _CARD}
     bare = Starlette(routes=[Route("/api/messages", _bare, methods=["POST"])])
     app = Starlette(routes=channel.routes)
+    token = connector.token()
+
+    async def reply() -> None:
+        await _reply_to_all(channel, notes)
+
     contenders = [
-        Contender("bare handler", bare, message, connector.token()),
-        Contender("message", app, message, connector.token()),
-        Contender("pressed button", app, press, connector.token()),
+        Contender("bare handler", bare, message, token),
+        Contender("message", app, message, token),
+        Contender("message and reply", app, message, token, reply),
+        Contender("pressed button", app, press, token),
     ]
     costs: dict[str, list[float]] = {each.name: [] for each in contenders}
     for contender in contenders:
         await _cost_ms(contender.answer, 20)
     for _ in range(_ROUNDS):  # in turns, so that a busy neighbour slows all of them alike
         for contender in contenders:
-            costs[contender.name].append(await _cost_ms(contender.answer, count // _ROUNDS))
-    await channel.stop()
+            notes.taken.clear()
+            costs[contender.name].append(await _cost_ms(contender.answer, times // _ROUNDS))
     for name, rounds in costs.items():
         low, high = min(rounds), max(rounds)
         cost = f"{statistics.median(rounds):.2f} ms CPU ({low:.2f} to {high:.2f})"
-        sys.stdout.write(f"{name:>15}: {cost}\n")
+        sys.stdout.write(f"{name:>17}: {cost}\n")
+    notes.taken.clear()
+    await _at_once(contenders[1], contenders[3], reply, connector)
+    await channel.stop()
+
+
+class Connector(FakeConnector):
+    """Remembers no call: a long run would only measure how much it remembers."""
+
+    def send(
+        self, request: requests.PreparedRequest, *args: object, **kwargs: object
+    ) -> requests.Response:
+        """Answer as ever."""
+        response = super().send(request, *args, **kwargs)
+        self.called.clear()
+        self.timeouts.clear()
+        return response
+
+
+async def _at_once(
+    message: Contender,
+    press: Contender,
+    reply: Callable[[], Awaitable[None]],
+    connector: FakeConnector,
+) -> None:
+    """Messages and presses in turns, all of them begun before the first is answered."""
+    connector.sent.clear()
+    began = time.perf_counter()
+
+    async def timed(contender: Contender) -> float:
+        _require(await contender.answer())
+        return time.perf_counter() - began
+
+    answers = [timed(each) for each in [message, press] * (_AT_ONCE // 2)]
+    answered = sorted(await asyncio.gather(*answers))
+    if connector.sent:
+        raise RuntimeError("a reply was sent before all were answered")
+    middle, last = answered[_AT_ONCE // 2], answered[-1]
+    sys.stdout.write(f"{_AT_ONCE:>11} at once: answered 200, p50 {middle:.3f} s, last {last:.3f} s")
+    sys.stdout.write(f" ({'within' if last <= _LONGEST_INVOKE_S else 'MORE THAN'} 2 s)\n")
+    await reply()
+    worked = time.perf_counter() - began
+    sys.stdout.write(f"{'work afterwards':>17}: {len(connector.sent)} replies by {worked:.3f} s\n")
 
 
 if __name__ == "__main__":

@@ -122,6 +122,21 @@ class Settings(BaseSettings):
         str, Field(description="Teams: the authority that gives out our tokens, before the tenant.")
     ] = "https://login.microsoftonline.com"
 
+    teams_managed_identity_client_id: Annotated[
+        str | None,
+        Field(
+            description="Teams: the client id of a user-assigned managed identity that the bot "
+            "logs in as, instead of `TEAMS_APP_PASSWORD`."
+        ),
+    ] = None
+    teams_without_login: Annotated[
+        bool,
+        Field(
+            description="Teams: `true` believes whoever connects, for a test client on this "
+            "machine; only with `EARSHOT_ENV=dev` and without `TEAMS_APP_ID`."
+        ),
+    ] = False
+
     earshot_encryption_key: Annotated[
         SecretStr | None,
         Field(
@@ -250,15 +265,28 @@ class Settings(BaseSettings):
         return [f"SLACK_CLIENT_ID is set: also set {', '.join(missing)}"] if missing else []
 
     def _teams_problems(self) -> list[str]:
+        if self.teams_without_login:
+            return self._problems_of_open_teams()
+        identity = self.teams_managed_identity_client_id
+        if identity and self.teams_app_password:
+            return ["set TEAMS_APP_PASSWORD or TEAMS_MANAGED_IDENTITY_CLIENT_ID, not both"]
         given = {
             "TEAMS_APP_ID": self.teams_app_id,
-            "TEAMS_APP_PASSWORD": self.teams_app_password,
+            "TEAMS_APP_PASSWORD": self.teams_app_password or identity,
             "TEAMS_TENANT_ID": self.teams_tenant_id,
         }
         missing = [name for name, value in given.items() if not value]
         if missing and len(missing) < len(given):
             return [f"Teams is half set: also set {', '.join(missing)}"]
         return []
+
+    def _problems_of_open_teams(self) -> list[str]:
+        problems = []
+        if not self.is_dev:
+            problems.append("TEAMS_WITHOUT_LOGIN needs EARSHOT_ENV=dev: anybody could speak to it")
+        if self.teams_app_id or self.teams_managed_identity_client_id:
+            problems.append("set TEAMS_WITHOUT_LOGIN or TEAMS_APP_ID, not both")
+        return problems
 
     @property
     def is_dev(self) -> bool:
@@ -299,7 +327,12 @@ class Settings(BaseSettings):
     @property
     def teams_is_on(self) -> bool:
         """Whether the Teams channel has its settings."""
-        return self.teams_app_id is not None
+        return self.teams_app_id is not None or self.teams_is_open
+
+    @property
+    def teams_is_open(self) -> bool:
+        """Whether nobody is authenticated in Teams; the server is bound to loopback then."""
+        return self.teams_without_login and self.is_dev
 
     @property
     def database_path(self) -> Path:

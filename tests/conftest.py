@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.slack_judge import DOCKET
+from tests import slack_judge, teams_judge
 from tests.stage import Stage, raise_curtain
 
 
@@ -19,7 +19,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 @pytest.fixture(autouse=True)
 def judged() -> Iterator[None]:
-    """Every call of Slack's Web API that a test causes is one that Slack takes as it is meant."""
+    """Every call of Slack's and Teams' APIs that a test causes is taken as it is meant."""
     yield
-    complaints = DOCKET.complaints()
+    complaints = [*slack_judge.DOCKET.complaints(), *teams_judge.DOCKET.complaints()]
     assert not complaints, "\n".join(complaints)

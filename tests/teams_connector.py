@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import jwt
 import requests
@@ -22,8 +22,10 @@ from requests.adapters import BaseAdapter
 
 from adapters.teams.authenticator import ISSUER
 from adapters.teams.channel import TeamsChannel
-from adapters.teams.config import LOGIN_URL, OPENID_METADATA_URL, TeamsConfig
+from adapters.teams.config import TeamsConfig
+from adapters.teams.pacing import Timing
 from bot.ports import FormCheck, Intake, LookUp, Roster
+from tests.teams_judge import DOCKET, Call
 
 APP_ID = "11111111-1111-1111-1111-111111111111"
 TENANT_ID = "00000000-0000-0000-0000-000000000001"
@@ -31,7 +33,11 @@ BOT_ID = f"28:{APP_ID}"
 SERVICE_URL = "https://smba.trafficmanager.net/emea/"
 NOW = 1_795_000_000
 
-_KEYS_URL = "https://login.botframework.com/v1/.well-known/keys"
+_METADATA, _KEYS = "/v1/.well-known/openidconfiguration", "/v1/.well-known/keys"
+_LOGIN = re.compile(r"/[^/]+/oauth2/v2\.0/token")
+_LOGIN_METADATA = re.compile(r"/([^/]+)/v2\.0/\.well-known/openid-configuration")
+_CLOUDS = "/common/discovery/instance"
+_MACHINE = "/metadata/identity/oauth2/token"
 _ACTIVITIES = re.compile(r"/v3/conversations/([^/]+)/activities(?:/([^/]+))?")
 _MEMBERS = re.compile(r"/v3/conversations/([^/]+)/(?:pagedmembers|members/([^/]+))")
 _CHANNELS = re.compile(r"/v3/teams/([^/]+)/conversations")
@@ -119,6 +125,7 @@ class FakeConnector(BaseAdapter):
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[Sent] = []
+        self.typing: list[str] = []
         self.called: list[str] = []
         self.timeouts: list[object] = []
         self.logins: list[dict[str, list[str]]] = []
@@ -131,6 +138,7 @@ class FakeConnector(BaseAdapter):
         self.answers: deque[Answer | requests.RequestException] = deque()
         self.authority_is_down = False
         self.login_answer: Answer | None = None
+        self.identities: list[Mapping[str, list[str]]] = []
 
     @property
     def session(self) -> requests.Session:
@@ -146,8 +154,13 @@ class FakeConnector(BaseAdapter):
         self, request: requests.PreparedRequest, *args: object, **kwargs: object
     ) -> requests.Response:
         self.timeouts.append(kwargs.get("timeout"))
-        url = request.url or ""
-        answer = self._answer(request.method or "", url, request)
+        url, sent = request.url or "", request.body or b""
+        answer = self.answer(
+            request.method or "",
+            url,
+            sent if isinstance(sent, bytes) else str(sent).encode(),
+            request.headers.get("Authorization", ""),
+        )
         response = requests.Response()
         response.status_code = answer.status
         response.headers.update(answer.headers)
@@ -159,28 +172,57 @@ class FakeConnector(BaseAdapter):
     def close(self) -> None:
         """Nothing is open."""
 
-    def _answer(self, method: str, url: str, request: requests.PreparedRequest) -> Answer:
-        if url in {OPENID_METADATA_URL, _KEYS_URL}:
-            return self._authority(url)
-        if url.startswith(LOGIN_URL):
-            self.logins.append(parse_qs(str(request.body)))
-            granted = {"access_token": f"token-{len(self.logins)}", "expires_in": 3600}
-            return self.login_answer or Answer(200, granted)
-        path = urlsplit(url).path.removeprefix("/emea")
-        self.called.append(f"{method} {unquote(path)} {request.headers.get('Authorization', '')}")
+    def answer(self, method: str, url: str, body: bytes = b"", authorization: str = "") -> Answer:
+        """What Microsoft's servers answer to a request, wherever they are said to be."""
+        parts = urlsplit(url)
+        if parts.path in {_METADATA, _KEYS}:
+            return self._authority(parts)
+        if identity := self._identity_platform(parts, body):
+            return identity
+        path = parts.path.removeprefix("/emea")
+        DOCKET.add(
+            Call(method, path + (f"?{parts.query}" if parts.query else ""), body, authorization)
+        )
+        self.called.append(f"{method} {unquote(path)} {authorization}")
         if self.answers:
             answer = self.answers.popleft()
             if isinstance(answer, requests.RequestException):
                 raise answer
             return answer
-        return self._connector(method, path, request)
+        return self._connector(path, body.decode())
 
-    def _authority(self, url: str) -> Answer:
-        self.called.append(f"GET {urlsplit(url).path}")
+    def _identity_platform(self, parts: SplitResult, body: bytes) -> Answer | None:
+        """The logins: of an application with its secret, and of a machine in Azure."""
+        if _LOGIN.fullmatch(parts.path):
+            self.logins.append(parse_qs(body.decode()))
+            return self.login_answer or Answer(200, self._granted(len(self.logins)))
+        if parts.path == _MACHINE:
+            self.identities.append(parse_qs(parts.query))
+            return self.login_answer or Answer(200, self._granted(len(self.identities)))
+        if parts.path == _CLOUDS:
+            return Answer(200, {"tenant_discovery_endpoint": "", "metadata": []})
+        if found := _LOGIN_METADATA.fullmatch(parts.path):
+            tenant = f"{parts.scheme}://{parts.netloc}/{found[1]}"
+            return Answer(
+                200,
+                {
+                    "issuer": f"{tenant}/v2.0",
+                    "authorization_endpoint": f"{tenant}/oauth2/v2.0/authorize",
+                    "token_endpoint": f"{tenant}/oauth2/v2.0/token",
+                },
+            )
+        return None
+
+    def _granted(self, number: int) -> dict[str, object]:
+        return {"token_type": "Bearer", "access_token": f"token-{number}", "expires_in": 3600}
+
+    def _authority(self, parts: SplitResult) -> Answer:
+        self.called.append(f"GET {parts.path}")
         if self.authority_is_down:
             raise requests.ConnectionError
-        if url == OPENID_METADATA_URL:
-            return Answer(200, {"issuer": ISSUER, "jwks_uri": _KEYS_URL})
+        if parts.path == _METADATA:
+            keys_url = f"{parts.scheme}://{parts.netloc}{_KEYS}"
+            return Answer(200, {"issuer": ISSUER, "jwks_uri": keys_url})
         return Answer(200, {"keys": [self._jwk(kid) for kid in self.keys]})
 
     def _jwk(self, kid: str) -> dict[str, object]:
@@ -188,8 +230,7 @@ class FakeConnector(BaseAdapter):
         endorsements = self.keys[kid]
         return {**public, "kid": kid} | ({"endorsements": endorsements} if endorsements else {})
 
-    def _connector(self, method: str, path: str, request: requests.PreparedRequest) -> Answer:
-        body = request.body.decode() if isinstance(request.body, bytes) else ""
+    def _connector(self, path: str, body: str) -> Answer:
         if path == "/v3/conversations":
             return Answer(201, {"id": self._chat_with(json.loads(body)["members"][0]["id"])})
         if found := _ACTIVITIES.fullmatch(path):
@@ -204,6 +245,9 @@ class FakeConnector(BaseAdapter):
         return self.chats.setdefault(person_id, f"a:chat-with-{person_id}")
 
     def _show(self, conversation_id: str, replaced: str | None, body: str) -> Answer:
+        if json.loads(body)["type"] == "typing":
+            self.typing.append(conversation_id)
+            return Answer(202, {"id": "typing"})
         message_id = unquote(replaced) if replaced else f"bot-message-{len(self.sent) + 1}"
         self.sent.append(Sent(conversation_id, message_id, body, message_id if replaced else None))
         return Answer(201, {"id": message_id})
@@ -220,6 +264,22 @@ class FakeConnector(BaseAdapter):
         return Answer(200, {"members": members})
 
 
+class QuickTime:
+    """A clock that goes on as soon as somebody waits for it, and remembers by how much."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.waited: list[float] = []
+
+    @property
+    def timing(self) -> Timing:
+        return Timing(lambda: self.now, self._wait, lambda: 0.0)
+
+    def _wait(self, pause_s: float) -> None:
+        self.waited.append(pause_s)
+        self.now += pause_s
+
+
 CONFIG = TeamsConfig(app_id=APP_ID, app_password="secret", tenant_id=TENANT_ID)
 
 
@@ -231,13 +291,15 @@ def teams_channel(
     *,
     look_up: Callable[[Roster], LookUp] | None = None,
     form_check: FormCheck | None = None,
+    http: requests.Session | None = None,
 ) -> TeamsChannel:
-    """The real channel, with the double in its HTTP client."""
+    """The real channel, with the double in its HTTP client, or at the other end of `http`."""
     return TeamsChannel(
         config,
         intake,
         references or MemoryReferences(),
-        http=connector.session,
+        http=http or connector.session,
         look_up=look_up,
         form_check=form_check,
+        timing=QuickTime().timing,
     )

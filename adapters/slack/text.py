@@ -5,9 +5,10 @@ Source: docs.slack.dev/messaging/formatting-message-text.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
+
+from bot.messages.characters import is_inside_character
 
 Size: TypeAlias = Callable[[str], int]
 
@@ -15,14 +16,6 @@ _TOKEN_OR_ENTITY = re.compile(r"<([^<>]*)>|&(amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 _BROADCASTS = {"channel", "here", "everyone"}
 _SCHEMES_ADDED_BY_SLACK = ("http://", "https://", "mailto:", "tel:")
-_ZERO_WIDTH_JOINER = "\u200d"
-_SKIN_TONES = range(0x1F3FB, 0x1F400)
-_TAGS = range(0xE0020, 0xE0080)
-_REGIONAL_INDICATORS = range(0x1F1E6, 0x1F200)
-_CONTINUES = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff\u0e33\u0eb3]")
-"""Vowels and finals of Korean syllables in parts, as macOS writes them; Thai and Lao AM."""
-_VIRAMA = 9
-"""The combining class of what joins two consonants of an Indian script."""
 
 
 def decode(text: str) -> str:
@@ -143,29 +136,9 @@ def _end_of_piece(text: str, start: int, limit: int, size: Size) -> int:
 def _good_end(text: str, start: int, hard_end: int) -> int:
     for space in "\n", " ":
         found = text.rfind(space, (start + hard_end) // 2, hard_end)
-        if found > start and not _is_inside_character(text, found + 1):
+        if found > start and not is_inside_character(text, found + 1):
             return found + 1
     end = hard_end
-    while end > start and _is_inside_character(text, end):
+    while end > start and is_inside_character(text, end):
         end -= 1
     return end if end > start else hard_end
-
-
-def _is_inside_character(text: str, position: int) -> bool:
-    before, after = text[position - 1], text[position]
-    if _ZERO_WIDTH_JOINER in {before, after} or unicodedata.category(after)[0] == "M":
-        return True
-    if ord(after) in _SKIN_TONES or ord(after) in _TAGS or before + after == "\r\n":
-        return True
-    if _CONTINUES.match(after) or unicodedata.combining(before) == _VIRAMA:
-        return True
-    if "\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff":
-        return True
-    return ord(after) in _REGIONAL_INDICATORS and _flag_letters_before(text, position) % 2 == 1
-
-
-def _flag_letters_before(text: str, position: int) -> int:
-    count = 0
-    while count < position and ord(text[position - 1 - count]) in _REGIONAL_INDICATORS:
-        count += 1
-    return count

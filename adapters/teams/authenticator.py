@@ -25,7 +25,8 @@ ISSUER = "https://api.botframework.com"
 
 _FRESH_S = 24 * 3600.0
 _REFRESH_PAUSE_S = 300.0
-_COLD_PAUSE_S = 5.0
+_PAUSE_AFTER_FAILURE_S = 5.0
+_PATIENCE_S = 4.0
 _LEEWAY_S = 300
 _TIMEOUT_S = 5.0
 _SMALLEST_KEY_BITS = 2048
@@ -66,7 +67,8 @@ class ChannelAuthenticator:
 
     Keys that are a day old are refreshed while they go on being used, and stay when that fails. A
     token with an unknown key asks for a refresh, but a stranger cannot ask for more than one every
-    five minutes.
+    five minutes. While the key server fails or is slow, an unknown key may be a new one: then
+    nobody is judged.
     """
 
     def __init__(
@@ -76,13 +78,17 @@ class ChannelAuthenticator:
         metadata_url: str,
         http: requests.Session,
         clock: Callable[[], float] = time.monotonic,
+        patience_s: float = _PATIENCE_S,
     ) -> None:
+        """`patience_s` is how long a request waits for keys, and goes on without waiting after."""
         if not app_id:
             raise ValueError("without an app id every audience would do")
         self._app_id = app_id
         self._metadata_url = metadata_url
         self._http = http
         self._clock = clock
+        self._patience_s = patience_s
+        self._has_failed = False
         self._keys: Mapping[str, _Key] = {}
         self._fetched_at = self._tried_at = float("-inf")
         self._download: asyncio.Task[None] | None = None
@@ -111,24 +117,28 @@ class ChannelAuthenticator:
     async def _key(self, key_id: str) -> _Key:
         if self._is_due(key_id):
             self._refresh()
-        if key_id not in self._keys and self._download and not self._download.done():
-            await asyncio.shield(self._download)
+        if key_id not in self._keys and self._is_downloading:
+            await asyncio.wait([self._refresh()], timeout=self._patience_s)
         if key_id in self._keys:
             return self._keys[key_id]
-        if not self._keys:
+        if self._has_failed or self._is_downloading or not self._keys:
             raise KeysUnavailable(self._metadata_url)
         raise TokenRefused("signed with an unknown key")
+
+    @property
+    def _is_downloading(self) -> bool:
+        return self._download is not None and not self._download.done()
 
     def _is_due(self, key_id: str) -> bool:
         now = self._clock()
         if key_id in self._keys and now - self._fetched_at < _FRESH_S:
             return False
-        pause = _REFRESH_PAUSE_S if self._keys else _COLD_PAUSE_S
+        pause = _PAUSE_AFTER_FAILURE_S if self._has_failed else _REFRESH_PAUSE_S
         return now - self._tried_at >= pause
 
     def _refresh(self) -> asyncio.Task[None]:
         """The download that is under way, or a new one."""
-        if self._download is None or self._download.done():
+        if self._download is None or not self._is_downloading:
             self._tried_at = self._clock()
             self._download = asyncio.create_task(self._replace_keys())
         return self._download
@@ -138,8 +148,9 @@ class ChannelAuthenticator:
             keys = await asyncio.to_thread(self._fetch)
         except (requests.RequestException, ValueError, TypeError, KeyError) as error:
             log.warning("the signing keys were not refreshed: %s", type(error).__name__)
+            self._has_failed = True
             return
-        self._keys, self._fetched_at = keys, self._clock()
+        self._keys, self._fetched_at, self._has_failed = keys, self._clock(), False
 
     def _fetch(self) -> Mapping[str, _Key]:
         found = self._get(self._get(self._metadata_url)["jwks_uri"])["keys"]

@@ -23,14 +23,18 @@ from adapters.teams.authenticator import (
     TokenRefused,
 )
 from adapters.teams.config import TeamsConfig
-from adapters.teams.connector import AccessTokens, Connector
+from adapters.teams.connector import Connector
+from adapters.teams.feedback import AnswersShown
 from adapters.teams.gateway import TeamsGateway
 from adapters.teams.invokes import ANSWER_WITHIN_S, Invoke, InvokeAnswer, Invokes
 from adapters.teams.messages import TeamsMessages
+from adapters.teams.pacing import Pacing, Timing
 from adapters.teams.parse import parse, person_of, reference_of, team_of
 from adapters.teams.references import AddressBook, References
 from adapters.teams.roster import TeamsRoster
+from adapters.teams.tokens import AccessTokens, login_of
 from adapters.teams.whereabouts import CHANNEL
+from adapters.teams.work_sign import TeamsWorkSign
 from bot.errors import EarshotError, SendFailed, SettingsInvalid, StoreUnavailable
 from bot.messages import ConversationChanged, Incoming, IncomingMessage
 from bot.ports import FormCheck, Intake, LookUp, Roster
@@ -91,6 +95,7 @@ class TeamsChannel:
         http: requests.Session | None = None,
         look_up: Callable[[Roster], LookUp] | None = None,
         form_check: FormCheck | None = None,
+        timing: Timing | None = None,
     ) -> None:
         """`look_up` is given the channel's own roster; without it there are no windows to open."""
         self._config = config
@@ -101,18 +106,21 @@ class TeamsChannel:
         self._authenticator: ChannelAuthenticator | None = None
         self._tokens: AccessTokens | None = None
         if config.app_id:
-            self._tokens = AccessTokens(config, self._http)
+            self._tokens = AccessTokens(login_of(config, self._http))
             self._authenticator = ChannelAuthenticator(
                 app_id=config.app_id, metadata_url=config.openid_metadata_url, http=self._http
             )
-        connector = Connector(config, self._http, self._tokens)
-        self.gateway = TeamsGateway(connector, self._addresses)
+        timing = timing or Timing()
+        connector = Connector(config, self._http, self._tokens, timing)
+        answers = AnswersShown(references)
+        self.gateway = TeamsGateway(connector, self._addresses, answers, Pacing(timing))
+        self.work_sign = TeamsWorkSign(connector, self._addresses)
         self.roster = TeamsRoster(connector, self._addresses)
         self.messages = TeamsMessages(connector, self._addresses)
         # Of its own, so that a database that hangs leaves the loop's threads free.
         self._threads = ThreadPoolExecutor(_INTAKE_THREADS, thread_name_prefix="teams-intake")
         windows = look_up(self.roster) if look_up else None
-        self._invokes = Invokes(config.workspace, windows, form_check)
+        self._invokes = Invokes(config.workspace, answers, windows, form_check)
         self.routes: list[BaseRoute] = [
             Route("/api/messages", self._receive, methods=["POST"]),
         ]
@@ -133,6 +141,7 @@ class TeamsChannel:
         if self._authenticator is not None:
             await self._authenticator.close()
         self.gateway.close()
+        self.work_sign.close()
         self._invokes.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._http.close()
@@ -145,9 +154,7 @@ class TeamsChannel:
         try:
             await asyncio.to_thread(self._tokens.get)
         except SendFailed as error:
-            raise SettingsInvalid(
-                f"TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID: {error.detail}"
-            ) from None
+            raise SettingsInvalid(f"{self._config.login_settings}: {error.detail}") from None
         return f"bot {self._config.app_id} logs in; {count} signing keys"
 
     # --- what comes in --------------------------------------------------------------------------

@@ -25,7 +25,9 @@ class TeamsConfig:
     `workspace` is the name that everything from this tenant is kept under. Without `app_id` nobody
     is authenticated, which is only allowed with `open_on_loopback`: a developer's machine whose
     server is bound to loopback. A metadata URL on another host than Microsoft's is a private
-    authority, which also vouches for service URLs on its own host. Raises SettingsInvalid.
+    authority, which also vouches for service URLs on its own host. With
+    `managed_identity_client_id` the bot logs in as that identity, and has no password. Raises
+    SettingsInvalid.
     """
 
     app_id: str | None
@@ -33,6 +35,7 @@ class TeamsConfig:
     tenant_id: str | None
     openid_metadata_url: str = OPENID_METADATA_URL
     login_url: str = LOGIN_URL
+    managed_identity_client_id: str = ""
     workspace: str = "main"
     open_on_loopback: bool = False
 
@@ -42,7 +45,8 @@ class TeamsConfig:
             raise SettingsInvalid("; ".join(problems))
 
     def _login_problems(self) -> list[str]:
-        named = {"TEAMS_APP_PASSWORD": self.app_password, "TEAMS_TENANT_ID": self.tenant_id}
+        password = self.app_password or self.managed_identity_client_id
+        named = {"TEAMS_APP_PASSWORD": password, "TEAMS_TENANT_ID": self.tenant_id}
         problems = [f"TEAMS_APP_ID is set: also set {name}" for name in named if not named[name]]
         urls = {
             "TEAMS_OPENID_METADATA_URL": self.openid_metadata_url,
@@ -60,6 +64,13 @@ class TeamsConfig:
             return []
         return ["TEAMS_APP_ID is missing: without it anybody could speak to the bot"]
 
+    @property
+    def login_settings(self) -> str:
+        """The settings that a login rests on."""
+        if self.managed_identity_client_id:
+            return "TEAMS_MANAGED_IDENTITY_CLIENT_ID"
+        return "TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID"
+
     def trusts_service_url(self, url: str) -> bool:
         """Whether our token may be sent there."""
         matched = _SERVICE_URL.fullmatch(url)
@@ -69,7 +80,7 @@ class TeamsConfig:
         if scheme == "https" and _TEAMS_HOST.fullmatch(host):
             return True
         authority = urlsplit(self.openid_metadata_url).hostname or ""
-        if self.app_id is None or is_loopback(authority):
+        if not self.app_id or is_loopback(authority):
             return is_loopback(host)
         is_ours = self.openid_metadata_url != OPENID_METADATA_URL and host == authority
         return is_ours and scheme == "https"

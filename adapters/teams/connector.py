@@ -1,11 +1,6 @@
 """The Bot Connector: how Teams is spoken to. Synchronous, with a time-out on every call."""
 
 import json
-import logging
-import re
-import threading
-import time
-from collections.abc import Callable
 from urllib.parse import quote
 
 import requests
@@ -13,69 +8,33 @@ from requests.auth import AuthBase
 
 from adapters.teams.activity import JsonObject
 from adapters.teams.config import TeamsConfig
+from adapters.teams.pacing import Timing, retry_pause
 from adapters.teams.references import ConversationReference
+from adapters.teams.responses import asked_pause_s, object_in
+from adapters.teams.tokens import AccessTokens
 from bot.errors import SendFailed, SendRefused
 
-log = logging.getLogger(__name__)
-
 _TIMEOUT_S = 12.0
-_SPARE_S = 300.0
-_LONGEST_PAUSE_S = 3600.0
 _WORTH_ANOTHER_TRY = {408, 412, 429, 500, 502, 503, 504}
-_CONNECTOR_SCOPE = "https://api.botframework.com/.default"
+_AT_ONCE = {412, 429, 502, 503, 504}
+_TOLD_OFF = {403, 404}
+_DEAD = {
+    "BotDisabledByAdmin",
+    "BotDisabledByUser",
+    "BotNotInConversationRoster",
+    "ConversationBlockedByUser",
+    "MessageWritesBlocked",
+}
 _PAGE_SIZE = 500
 _LAST_PAGE = 200
-_LOGIN_ERROR = re.compile(r"AADSTS\d+")
 
 
-class AccessTokens:
-    """Our own token for the Bot Connector, asked for once and kept until shortly before its end."""
+class Unreachable(SendRefused):
+    """Teams takes no messages for this conversation: the bot was removed or blocked there."""
 
-    def __init__(
-        self,
-        config: TeamsConfig,
-        http: requests.Session,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._config = config
-        self._http = http
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._token = ""
-        self._good_until = float("-inf")
 
-    def get(self) -> str:
-        """A token that is good for some minutes. Raises SendFailed."""
-        with self._lock:
-            if self._clock() >= self._good_until:
-                self._log_in()
-            return self._token
-
-    def forget(self, token: str) -> None:
-        """Ask for a new one next time: this one was refused."""
-        with self._lock:
-            if token == self._token:
-                self._good_until = float("-inf")
-
-    def _log_in(self) -> None:
-        config = self._config
-        url = f"{config.login_url.rstrip('/')}/{quote(config.tenant_id or '')}/oauth2/v2.0/token"
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": config.app_id,
-            "client_secret": config.app_password,
-            "scope": _CONNECTOR_SCOPE,
-        }
-        try:
-            response = self._http.post(url, data=form, timeout=_TIMEOUT_S, allow_redirects=False)
-        except requests.RequestException as error:
-            raise SendFailed(f"TEAMS_LOGIN_URL: {type(error).__name__}") from None
-        granted = _json(response)
-        token, lasts_s = granted.get("access_token"), granted.get("expires_in")
-        if response.status_code != 200 or not isinstance(token, str):
-            raise SendFailed(f"the login was refused: {response.status_code} {_reason(granted)}")
-        self._token = token
-        self._good_until = self._clock() + (float(lasts_s or 0) - _SPARE_S)
+class NotThere(SendRefused):
+    """There is no such message or conversation in Teams."""
 
 
 class _Bearer(AuthBase):
@@ -96,11 +55,16 @@ class Connector:
     """
 
     def __init__(
-        self, config: TeamsConfig, http: requests.Session, tokens: AccessTokens | None
+        self,
+        config: TeamsConfig,
+        http: requests.Session,
+        tokens: AccessTokens | None,
+        timing: Timing | None = None,
     ) -> None:
         self._config = config
         self._http = http
         self._tokens = tokens
+        self._timing = timing or Timing()
 
     def post(self, to: ConversationReference, conversation_id: str, activity: JsonObject) -> str:
         """Post an activity to the conversation or thread; returns its id, empty if not told."""
@@ -162,13 +126,29 @@ class Connector:
         if not self._config.trusts_service_url(to.service_url):
             raise SendRefused("the service URL is not one of Teams'")
         url = to.service_url.rstrip("/") + path
+        tries = 1
+        while True:
+            response = self._as_ourselves(method, url, body, query)
+            if response.status_code not in _AT_ONCE:
+                break
+            pause_s = retry_pause(self._timing, tries, asked_pause_s(response))
+            if pause_s is None:
+                break
+            self._timing.wait(pause_s)
+            tries += 1
+        _raise_for(response)
+        return object_in(response)
+
+    def _as_ourselves(
+        self, method: str, url: str, body: JsonObject | None, query: dict[str, str | int] | None
+    ) -> requests.Response:
+        """The answer to a request with our token, or with a new one where that was refused."""
         token = self._tokens.get() if self._tokens else None
         response = self._request(method, url, token, body, query)
         if response.status_code == 401 and self._tokens and token:
             self._tokens.forget(token)
             response = self._request(method, url, self._tokens.get(), body, query)
-        _raise_for(response)
-        return _json(response)
+        return response
 
     def _request(
         self,
@@ -197,34 +177,22 @@ def _raise_for(response: requests.Response) -> None:
     status = response.status_code
     if 200 <= status < 300:
         return
-    detail = f"{status} {_reason(_json(response))}".strip()
+    code = _reason(object_in(response))
+    detail = f"{status} {code}".strip()
     if status in _WORTH_ANOTHER_TRY or status == 401:
-        raise SendFailed(detail, _pause(response.headers.get("Retry-After", "")))
+        raise SendFailed(detail, asked_pause_s(response))
+    if status in _TOLD_OFF and code in _DEAD:
+        raise Unreachable(detail)
+    if status == 404:
+        raise NotThere(detail)
     raise SendRefused(detail)
-
-
-def _pause(retry_after: str) -> float | None:
-    """The pause asked for, in seconds; Teams never names a date."""
-    if not re.fullmatch(r"\d{1,9}", retry_after):
-        return None
-    return min(float(retry_after), _LONGEST_PAUSE_S)
 
 
 def _reason(body: JsonObject) -> str:
     """The platform's own name of what went wrong, and none of its prose: that may quote us."""
     error = body.get("error")
-    if isinstance(error, dict):
-        return str(error.get("code") or "")[:80]
-    found = _LOGIN_ERROR.search(str(body.get("error_description") or ""))
-    return found[0] if found else str(error or "")[:80]
-
-
-def _json(response: requests.Response) -> JsonObject:
-    try:
-        body = response.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+    code = error.get("code") if isinstance(error, dict) else error
+    return str(code or "")[:80]
 
 
 def _list(body: JsonObject, name: str) -> list[JsonObject]:

@@ -1,16 +1,24 @@
 """Replies on their way into Teams."""
 
 import asyncio
+import threading
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 
-from adapters.teams.connector import Connector
+from adapters.teams.activity import JsonObject
+from adapters.teams.connector import Connector, NotThere, Unreachable
+from adapters.teams.feedback import AnswersShown
+from adapters.teams.message_entity import rated_question
+from adapters.teams.pacing import Pacing
 from adapters.teams.references import AddressBook, ConversationReference, Scope
 from adapters.teams.render import render
-from bot.errors import SendRefused
+from bot.errors import SendFailed, SendPostponed, SendRefused
 from bot.messages import Outgoing, Visibility
 
 _AT_ONCE = 4
+_HALF_SENT_REMEMBERED: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +33,18 @@ class _Address:
 class TeamsGateway:
     """Sends replies, on threads of its own: a slow Teams never holds up what comes in."""
 
-    def __init__(self, connector: Connector, addresses: AddressBook) -> None:
+    def __init__(
+        self,
+        connector: Connector,
+        addresses: AddressBook,
+        answers: AnswersShown,
+        pacing: Pacing,
+    ) -> None:
         self._connector = connector
         self._addresses = addresses
+        self._answers = answers
+        self._pacing = pacing
+        self._half_sent = _HalfSent()
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="teams-send")
 
     async def send(self, outgoing: Outgoing) -> str | None:
@@ -40,18 +57,50 @@ class TeamsGateway:
 
     def _send(self, outgoing: Outgoing) -> str | None:
         address = self._address(outgoing)
-        source = outgoing.source_message_id if address.is_source else None
-        message_id = ""
-        for activity in render(outgoing.reply):
-            body = {**activity, "from": {"id": address.reference.bot_id}}
-            if outgoing.reply.replaces_source and source:
-                self._connector.replace(
-                    address.reference, address.conversation_id, source, {**body, "id": source}
-                )
-                message_id, source = source, None
-            else:
-                message_id = self._connector.post(address.reference, address.conversation_id, body)
-        return message_id or None
+        kept = self._addresses.conversation(address.reference.conversation_id)
+        if kept is not None and kept.retired:
+            raise SendRefused("Teams took no messages there, and nothing was heard since")
+        try:
+            message_id = self._send_parts(outgoing, address)
+        except Unreachable:
+            self._addresses.retire(address.reference.conversation_id)
+            raise
+        except SendPostponed:
+            raise  # by our own count, which goes on by itself
+        except SendFailed as failure:
+            if failure.retry_after_s is not None:
+                self._pacing.shut(address.conversation_id, failure.retry_after_s)
+            raise
+        self._half_sent.forget(outgoing.id)
+        question_id = rated_question(outgoing.reply)
+        if question_id and message_id:
+            self._answers.keep(address.reference.conversation_id, message_id, question_id)
+        return message_id
+
+    def _send_parts(self, outgoing: Outgoing, address: _Address) -> str | None:
+        """One message after another; those that an earlier try sent are not sent again."""
+        parts = render(outgoing.reply)
+        sent = self._half_sent.ids(outgoing.id)
+        for number in range(len(sent), len(parts)):
+            self._pacing.wait_for_turn(address.conversation_id, however_long=number > 0)
+            body = {**parts[number], "from": {"id": address.reference.bot_id}}
+            replaces = number == 0 and outgoing.reply.replaces_source and address.is_source
+            source = outgoing.source_message_id if replaces else None
+            sent = (*sent, self._show(address, source, body))
+            self._half_sent.keep(outgoing.id, sent)
+        return (sent[-1] or None) if sent else None
+
+    def _show(self, address: _Address, source: str | None, body: JsonObject) -> str:
+        """In the place of the source where there is one and it is still there."""
+        reference, conversation_id = address.reference, address.conversation_id
+        if source is not None:
+            try:
+                replacement = {**body, "id": source}
+                self._connector.replace(reference, conversation_id, source, replacement)
+            except NotThere:  # somebody deleted the card that was pressed
+                return self._connector.post(reference, conversation_id, body)
+            return source
+        return self._connector.post(reference, conversation_id, body)
 
     def _address(self, outgoing: Outgoing) -> _Address:
         place = outgoing.place
@@ -93,3 +142,28 @@ class TeamsGateway:
         )
         self._addresses.remember(chat, person_id)
         return chat
+
+
+class _HalfSent:
+    """The messages of long replies that were shown before a later one failed. For several threads.
+
+    Only in this process: another one that takes over shows a beginning twice rather than never.
+    """
+
+    def __init__(self) -> None:
+        self._ids: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def ids(self, outgoing_id: str) -> tuple[str, ...]:
+        with self._lock:
+            return self._ids.get(outgoing_id, ())
+
+    def keep(self, outgoing_id: str, ids: tuple[str, ...]) -> None:
+        with self._lock:
+            self._ids[outgoing_id] = ids
+            if len(self._ids) > _HALF_SENT_REMEMBERED:
+                self._ids.popitem(last=False)
+
+    def forget(self, outgoing_id: str) -> None:
+        with self._lock:
+            self._ids.pop(outgoing_id, None)

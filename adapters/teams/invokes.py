@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
-from adapters.teams import capture_dialog, dialogs, search
+from adapters.teams import capture_dialog, dialogs, feedback, search
 from adapters.teams.activity import Activity, JsonObject
 from adapters.teams.parse import CARD_ACTION, parse, press_of
 from adapters.teams.render import DIALOG
@@ -59,9 +59,14 @@ class Invokes:
     """Answers each kind. Without `look_up` no dialog opens on a button, and nothing is found."""
 
     def __init__(
-        self, workspace: str, look_up: LookUp | None = None, check: FormCheck | None = None
+        self,
+        workspace: str,
+        answers: feedback.AnswersShown,
+        look_up: LookUp | None = None,
+        check: FormCheck | None = None,
     ) -> None:
         self._workspace = workspace
+        self._answers = answers
         self._look_up = look_up
         self._check = check
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="teams-look-up")
@@ -79,14 +84,21 @@ class Invokes:
             "composeExtension/query": self._found,
             DIALOG: self._opened,
             "task/submit": self._submitted,
-            "message/submitAction": self._nothing,
+            feedback.GIVEN: self._rated,
         }
         answer = answers.get(invoke.activity.name or "")
         if answer is None:
             return InvokeAnswer(400, {"error": _NOT_OFFERED})
         return InvokeAnswer(200, await answer(invoke))
 
-    async def _nothing(self, invoke: Invoke) -> JsonObject:  # noqa: ARG002 - one of several
+    async def _rated(self, invoke: Invoke) -> JsonObject:
+        """Teams shows an error for any other answer than an empty object."""
+        activity, at = invoke.activity, invoke.received_at
+        rating = await self._read(
+            lambda: feedback.rating_of(activity, self._workspace, at, self._answers)
+        )
+        if rating is not None:
+            await invoke.keep(rating)
         return {}
 
     async def _pointed(self, invoke: Invoke) -> JsonObject:

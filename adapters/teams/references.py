@@ -22,7 +22,8 @@ class Scope(StrEnum):
 class ConversationReference(BaseModel):
     """How to speak in a conversation from any process, at any time.
 
-    `conversation_id` is without a thread. `team_id` and `name` are empty where unknown.
+    `conversation_id` is without a thread. `team_id` and `name` are empty where unknown. A
+    `retired` one took no messages when it was last tried, and nothing was heard from it since.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -34,6 +35,7 @@ class ConversationReference(BaseModel):
     tenant_id: str
     team_id: str = ""
     name: str = ""
+    retired: bool = False
 
 
 class References(Protocol):
@@ -61,7 +63,12 @@ class AddressBook:
         self._lock = threading.Lock()
 
     def remember(self, reference: ConversationReference, person_id: str | None) -> None:
-        """Keep how a conversation is reached, and where the person who spoke there is met."""
+        """Keep how a conversation is reached, and where the person who spoke there is met.
+
+        What was retired is reached again from now on.
+        """
+        # Read past what this process remembers: another one may have retired it.
+        self._forget(reference.conversation_id)
         known = self.conversation(reference.conversation_id)
         if known is not None:
             # Only some activities carry the names, so what is known already fills them in.
@@ -76,6 +83,14 @@ class AddressBook:
             self._remember_channel(reference.team_id, reference.conversation_id)
         if person_id:
             self._remember_person(person_id, reference)
+
+    def retire(self, conversation_id: str) -> None:
+        """Speak there no more until something is heard from it."""
+        known = self.conversation(conversation_id)
+        if known is not None and not known.retired:
+            retired = known.model_copy(update={"retired": True})
+            self._keep(conversation_id, retired.model_dump_json())
+        self._forget(conversation_id)
 
     def conversation(self, conversation_id: str) -> ConversationReference | None:
         """How a conversation is reached, None when nothing was ever heard from it."""
@@ -107,9 +122,12 @@ class AddressBook:
         if kept is None:
             return None
         try:
-            return ConversationReference.model_validate_json(kept)
+            reference = ConversationReference.model_validate_json(kept)
         except ValidationError:
             return None  # written by another version: as good as never heard from
+        if reference.retired:
+            self._forget(key)  # another process may hear from it at any time
+        return reference
 
     def _kept(self, key: str) -> str | None:
         with self._lock:
@@ -125,6 +143,10 @@ class AddressBook:
         if self._kept(key) != text:
             self._references.put(key, text)
             self._see(key, text)
+
+    def _forget(self, key: str) -> None:
+        with self._lock:
+            self._seen.pop(key, None)
 
     def _see(self, key: str, text: str) -> None:
         with self._lock:

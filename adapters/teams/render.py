@@ -6,14 +6,15 @@ might undo. The only markup left is what we put there.
 """
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from adapters.teams.activity import JsonObject
 from adapters.teams.button_rows import in_rows
+from adapters.teams.message_entity import entity, feedback_wish, is_rating
 from adapters.teams.parse import CHOICE_INPUT, CHOICES_INPUT, NOTHING_CHOSEN, TEXT_INPUT
+from adapters.teams.text import LONGEST_RUN, literal, one_line, shortened, stretches
 from bot.messages import (
     Action,
     Block,
@@ -35,26 +36,14 @@ OPENS_DIALOG = frozenset({Action.CHANGE, Action.KEEP, Action.SHOW_NOTE})
 LARGEST_MESSAGE_BYTES = 80_000
 
 # A body's size is counted as ASCII JSON. Teams is said to count UTF-16, which doubles it, and the
-# frame around a body takes its share too.
-_BODY_BUDGET = 36_000
-_LONGEST_RUN = 2_500
+# frame around a body and up to twenty citations take their share too.
+_BODY_BUDGET = 28_000
 # What a line in a box takes beside its words, in characters of which each takes the most.
 _LINE_FRAME = 12
 _LONGEST_SUMMARY = 150
-_MOST_LINES = 100
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
-_AI_LABEL: JsonObject = {
-    "type": "https://schema.org/Message",
-    "@type": "Message",
-    "@context": "https://schema.org",
-    "additionalType": ["AIGeneratedContent"],
-}
 _STYLES = {"primary": "positive", "danger": "destructive"}
-# A word joiner: seen by no reader, and by a client that would read on as a template or a link.
-_JOINER = "\u2060"
-_TEMPLATE = re.compile(r"\{(?=\{)")
-_LINK = re.compile(r"\](?=\()")
 
 
 def render(reply: Reply) -> tuple[JsonObject, ...]:
@@ -65,14 +54,22 @@ def render(reply: Reply) -> tuple[JsonObject, ...]:
     if not (reply.blocks or reply.buttons or reply.form):
         return ()
     summary = _summary(reply)
-    return tuple(_message(in_rows(card), summary) for card in cards(reply))
+    *before, last = (_message(in_rows(card), summary, reply) for card in cards(reply))
+    wish = feedback_wish(reply)
+    return (*before, last | ({"channelData": wish} if wish else {}))
+
+
+def _summary(reply: Reply) -> str:
+    """What a notification says: plain text on one line."""
+    labels = [reply.form.title if reply.form else "", *(button.label for button in reply.buttons)]
+    said = (shortened(text, _LONGEST_SUMMARY) for text in (reply.plain_text, *labels))
+    return next(filter(None, said), "")
 
 
 def cards(reply: Reply) -> tuple[JsonObject, ...]:
     """The cards that show a reply, each with its buttons one after another."""
     pages = list(_pages(list(_body(reply.blocks))))
-    # What is private stands in the person's own chat, where there is no "here" to share it in.
-    actions = [_action(button) for button in reply.buttons if button.action is not Action.SHARE]
+    actions = [_action(button) for button in reply.buttons if _is_in_card(button)]
     if reply.form is not None:
         form = _form(reply.form)
         if pages and _size(pages[-1]) + _size(form) > _BODY_BUDGET:
@@ -87,13 +84,18 @@ def cards(reply: Reply) -> tuple[JsonObject, ...]:
     )
 
 
-def _message(card: JsonObject, summary: str) -> JsonObject:
+def _message(card: JsonObject, summary: str, reply: Reply) -> JsonObject:
     return {
         "type": "message",
         "summary": summary,
         "attachments": [{"contentType": CARD_TYPE, "content": card}],
-        "entities": [_AI_LABEL],
+        "entities": [entity(reply.sources, json.dumps(card["body"]))],
     }
+
+
+def _is_in_card(button: Button) -> bool:
+    """What is private stands in the person's own chat, without a "here" to share it in."""
+    return button.action is not Action.SHARE and not is_rating(button)
 
 
 def _card(body: list[JsonObject], actions: list[JsonObject]) -> JsonObject:
@@ -105,12 +107,6 @@ def _card(body: list[JsonObject], actions: list[JsonObject]) -> JsonObject:
         "actions": actions,
         "msteams": {"width": "Full"},
     }
-
-
-def _summary(reply: Reply) -> str:
-    """What a notification says: plain text on one line."""
-    line = _one_line(reply.plain_text)
-    return line if len(line) <= _LONGEST_SUMMARY else line[: _LONGEST_SUMMARY - 1] + "…"
 
 
 # --- text ---------------------------------------------------------------------------------------
@@ -144,8 +140,8 @@ def _quote(quote: Quote, spacing: str) -> Iterator[JsonObject]:
     """One box, or several for a text that is too long for one."""
     lines: list[JsonObject] = []
     length, gap = 0, "None"
-    for _, piece in _stretches(quote.text):
-        if lines and length + len(piece) + _LINE_FRAME > _LONGEST_RUN:
+    for _, piece in stretches(quote.text):
+        if lines and length + len(piece) + _LINE_FRAME > LONGEST_RUN:
             yield _box(lines, spacing)
             lines, spacing, length = [], "None", 0
         if piece.strip():
@@ -165,8 +161,8 @@ def _paragraph(paragraph: Paragraph, spacing: str) -> Iterator[JsonObject]:
     runs: list[JsonObject] = []
     length = 0
     for span in paragraph.spans:
-        for starts_line, piece in _stretches(span.text):
-            if runs and (starts_line or length + len(piece) > _LONGEST_RUN):
+        for starts_line, piece in stretches(span.text):
+            if runs and (starts_line or length + len(piece) > LONGEST_RUN):
                 yield _line(runs, spacing)
                 runs, spacing, length = [], "None", 0
             if piece:
@@ -176,28 +172,12 @@ def _paragraph(paragraph: Paragraph, spacing: str) -> Iterator[JsonObject]:
         yield _line(runs, spacing)
 
 
-def _stretches(text: str) -> Iterator[tuple[bool, str]]:
-    """The pieces of a text, and whether each begins a line of its own."""
-    for number, line in enumerate(_lines(text)):
-        for part, piece in enumerate(_pieces(line)):
-            yield number + part > 0, piece
-
-
-def _lines(text: str) -> list[str]:
-    """The lines to show one by one: not every client breaks a line within a run.
-
-    A text of very many lines is left whole, since one by one they would fill dozens of messages.
-    """
-    lines = text.splitlines() or [""]
-    return lines if len(lines) <= _MOST_LINES else ["\n".join(lines)]
-
-
 def _line(runs: list[JsonObject], spacing: str = "Default") -> JsonObject:
     return {"type": "RichTextBlock", "inlines": runs, "spacing": spacing}
 
 
 def _run(span: Span, *, subdued: bool) -> JsonObject:
-    run: JsonObject = {"type": "TextRun", "text": _literal(span.text)}
+    run: JsonObject = {"type": "TextRun", "text": literal(span.text)}
     if span.bold:
         run["weight"] = "Bolder"
     if span.italic:
@@ -207,21 +187,6 @@ def _run(span: Span, *, subdued: bool) -> JsonObject:
     if span.href and urlsplit(span.href).scheme in {"http", "https"}:
         run["selectAction"] = {"type": "Action.OpenUrl", "url": span.href}
     return run
-
-
-def _literal(text: str) -> str:
-    """Breaks up what some clients read in any text: `{{DATE(…)}}`, and Markdown links in labels."""
-    return _LINK.sub("]" + _JOINER, _TEMPLATE.sub("{" + _JOINER, text))
-
-
-def _pieces(line: str) -> list[str]:
-    """A line cut where a client may break it, so that no run outgrows a card."""
-    pieces = []
-    while len(line) > _LONGEST_RUN:
-        cut = line.rfind(" ", 1, _LONGEST_RUN) + 1 or _LONGEST_RUN
-        pieces.append(line[:cut])
-        line = line[cut:]
-    return [*pieces, line]
 
 
 def _pages(items: list[JsonObject]) -> Iterator[list[JsonObject]]:
@@ -248,7 +213,7 @@ def _size(body: list[JsonObject]) -> int:
 def _action(button: Button) -> JsonObject:
     action: JsonObject = {
         **(_opens_dialog(button) if button.action in OPENS_DIALOG else _executes(button)),
-        "title": _one_line(button.label),
+        "title": one_line(button.label),
         "associatedInputs": "none",
     }
     if button.style in _STYLES:
@@ -269,7 +234,7 @@ def _opens_dialog(button: Button) -> JsonObject:
 def _submit(form: Form) -> JsonObject:
     return {
         "type": "Action.Execute",
-        "title": _one_line(form.submit_label),
+        "title": one_line(form.submit_label),
         "verb": form.action.value,
         "data": {"value": form.value},
         "style": "positive",
@@ -283,8 +248,8 @@ def _form(form: Form) -> list[JsonObject]:
 
 def _input(field: FormField) -> JsonObject:
     shared: JsonObject = {
-        "label": _one_line(field.label),
-        "placeholder": _one_line(field.hint),
+        "label": one_line(field.label),
+        "placeholder": one_line(field.hint),
         "isRequired": field.required,
         "errorMessage": "Fill this in.",
     }
@@ -324,14 +289,9 @@ def _choices(field: FormField) -> JsonObject:
 
 
 def _option(label: str, value: str) -> JsonObject:
-    return {"title": _one_line(label), "value": value}
+    return {"title": one_line(label), "value": value}
 
 
 def _packed(value: str) -> str:
     """A value as it may stand in a list that is separated by commas."""
     return value.replace("%", "%25").replace(",", "%2C")
-
-
-def _one_line(text: str) -> str:
-    """Text for a label."""
-    return _literal(" ".join(text.split()))

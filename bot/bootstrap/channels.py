@@ -117,7 +117,8 @@ def build_channels(
         teams = _teams(settings, intake, store, clock)
         on.append(teams)
         sources[teams.name] = teams.messages
-        told.append("Teams is on (HTTP at /api/messages).")
+        work_signs[teams.name] = teams.work_sign
+        told.append(f"Teams is on ({_way_into_teams(settings)}).")
     else:
         told.append("Teams is off: TEAMS_APP_ID is not set.")
     playground = _playground(settings, intake, store.directory, clock) if with_playground else None
@@ -129,6 +130,11 @@ def _way_into_slack(settings: Settings) -> str:
     if settings.slack_has_several_workspaces:
         return "HTTP at /slack/events; workspaces install it at /slack/install"
     return "Socket Mode" if settings.slack_uses_socket_mode else "HTTP at /slack/events"
+
+
+def _way_into_teams(settings: Settings) -> str:
+    way = "HTTP at /api/messages"
+    return f"{way}; OPEN: whoever connects is believed" if settings.teams_is_open else way
 
 
 def _slack(settings: Settings, intake: Intake, store: "Store") -> "SlackChannel":
@@ -182,7 +188,9 @@ def _teams(settings: Settings, intake: Intake, store: "Store", clock: Clock) -> 
             tenant_id=settings.teams_tenant_id or "",
             openid_metadata_url=settings.teams_openid_metadata_url,
             login_url=settings.teams_login_url,
+            managed_identity_client_id=settings.teams_managed_identity_client_id or "",
             workspace=WORKSPACE,
+            open_on_loopback=settings.teams_is_open,
         ),
         intake,
         store.references(WORKSPACE),

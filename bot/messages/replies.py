@@ -145,6 +145,16 @@ class Card:
     blocks: tuple[Block, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What `[number]` in a reply's text rests on: where it is from, and the words themselves."""
+
+    number: int
+    title: str
+    text: str
+    href: str | None = None
+
+
 class Visibility(StrEnum):
     """Who sees a reply: the person it answers, or everybody in the conversation."""
 
@@ -164,6 +174,7 @@ class Reply:
     `refreshes_home` shows the reader's page anew, with the rest of the reply on top of it.
     `cards` unfold the links of the message that is answered: to everybody there, or, of a private
     reply, in a draft that its author alone sees. `outcome` is for the workflow that waits for it.
+    `sources` say once more what the text cites, for platforms that show citations by themselves.
     """
 
     blocks: tuple[Block, ...]
@@ -177,6 +188,7 @@ class Reply:
     refreshes_home: bool = False
     cards: tuple[Card, ...] = ()
     outcome: Outcome | None = None
+    sources: tuple[Source, ...] = ()
 
     @property
     def plain_text(self) -> str:

@@ -21,7 +21,7 @@ class RateAnswer:
     def good(self, taken: ActionTaken) -> Reply:
         """The answer was of use. Raises NotFound for a question that is not one's own."""
         question = self._question(taken)
-        self.ratings.put(_rating(taken, Verdict.GOOD))
+        self.ratings.put(_rating(taken, Verdict.GOOD, _remark(taken)))
         return say.noted(question.language)
 
     def bad(self, taken: ActionTaken) -> Reply:
@@ -35,7 +35,7 @@ class RateAnswer:
     def remark(self, taken: ActionTaken) -> Reply:
         """Keep why, unless the person has found the answer good since. Raises NotFound."""
         question = self._question(taken)
-        rating = _rating(taken, Verdict.BAD, "\n".join(taken.fields.get("remark", ())).strip())
+        rating = _rating(taken, Verdict.BAD, _remark(taken))
         before = self._before(taken)
         if before is not None and before.verdict is Verdict.BAD:
             # The press has the platform's time, the form ours: it follows the press all the same.
@@ -52,6 +52,10 @@ class RateAnswer:
 
     def _before(self, taken: ActionTaken) -> AnswerRating | None:
         return self.ratings.get(taken.place.workspace, taken.value, taken.person_id)
+
+
+def _remark(taken: ActionTaken) -> str:
+    return "\n".join(taken.fields.get("remark", ())).strip()
 
 
 def _rating(taken: ActionTaken, verdict: Verdict, remark: str = "") -> AnswerRating:

@@ -26,6 +26,8 @@ _NAMES = {"29:anna": "Anna Berg", "29:ben": "Ben Ode"}
 _MENTION = "<at>Earshot</at>"
 _JOINER = "\u2060"
 _TEAM = "19:team@thread.tacv2"
+_THUMBS = {"👍 Helpful": "like", "👎 Not helpful": "dislike"}
+"""What Teams shows below a message that asks for feedback, by the names of other platforms."""
 
 
 def teams_channel_and_connector(
@@ -139,11 +141,27 @@ class TeamsDriver:
         self.post(text, author=sender, conversation=conversation)
 
     def press(self, shown: Shown, label: str, *, person: str) -> None:
+        if label in _THUMBS and not _has_button(shown, label):
+            self.rate(shown, _THUMBS[label], "", person=person)
+            return
         action = next(a for a in _sent(shown).actions if a["title"] == label)
         if action["type"] == "Action.Submit":
             self._open_dialog(shown, action, person)
         else:
             self._execute(shown, label, {}, person)
+
+    def rate(self, shown: Shown, reaction: str, text: str, *, person: str) -> None:
+        """A thumb, and what is written in the form that Teams shows then."""
+        form = json.dumps({"feedbackText": text})
+        answer = self.invoke(
+            "message/submitAction",
+            {"actionName": "feedback", "actionValue": {"reaction": reaction, "feedback": form}},
+            person=person,
+            conversation=shown.conversation,
+            replyToId=_sent(shown).id,
+            timestamp=f"2026-11-09T07:00:0{next(self._seconds)}Z",
+        )
+        assert answer == {}, "Teams shows an error for any other answer"
 
     def submit(self, shown: Shown, values: Mapping[str, tuple[str, ...]], *, person: str) -> None:
         inputs = _inputs(_card(shown))
@@ -304,8 +322,9 @@ class TeamsDriver:
             conversation=conversation,
             thread=thread or None,
             to_person=chats.get(conversation),
-            buttons=tuple(
-                action["title"] for action in sent.actions if "associatedInputs" in action
+            buttons=(
+                *(action["title"] for action in sent.actions if "associatedInputs" in action),
+                *(_THUMBS if "feedbackLoop" in sent.activity.get("channelData", {}) else ()),
             ),
             form=tuple(name.partition(".")[2] for name in _inputs(sent.card)),
             handle=sent,
@@ -314,6 +333,10 @@ class TeamsDriver:
 
 def _card(shown: Shown) -> Mapping[str, Any]:
     return shown.handle.card if isinstance(shown.handle, Dialog) else _sent(shown).card
+
+
+def _has_button(shown: Shown, label: str) -> bool:
+    return any(action["title"] == label for action in _card(shown).get("actions", ()))
 
 
 def _sent(shown: Shown) -> Sent:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from adapters.teams.authenticator import ISSUER
 from adapters.teams.config import TeamsConfig
 from bot.errors import SettingsInvalid
 from tests.fakes import RecordingIntake
@@ -84,6 +85,12 @@ def signed_with_the_public_key() -> str:
     return f"Bearer {head}.{part(hmac.new(secret, head.encode(), hashlib.sha256).digest())}"
 
 
+def signed(payload: bytes) -> str:
+    """Properly, whatever it is."""
+    token = jwt.api_jws.encode(payload, signing_key("teams"), "RS256", {"kid": "teams"})
+    return f"Bearer {token}"
+
+
 def tampered() -> str:
     head, _, signature = sign(claims(aud="another")).split(".")
     return f"Bearer {head}.{part(claims())}.{signature}"
@@ -113,13 +120,21 @@ FORGED: dict[str, Callable[[], str | None]] = {
     "unknown key": lambda: "Bearer " + sign(claims(), kid="stranger"),
     "somebody else's key under a known id": lambda: "Bearer " + sign(claims(), key="stranger"),
     "signature of something else": tampered,
-    "payload that is no object": lambda: (
-        "Bearer " + jwt.api_jws.encode(b"[]", signing_key("teams"), "RS256", {"kid": "teams"})
-    ),
+    "payload that is no object": lambda: signed(b"[]"),
     "another issuer": lambda: bearer(iss="https://sts.windows.net/"),
+    "the emulator's issuer": lambda: bearer(
+        iss="https://login.microsoftonline.com/d6d49420-f39b-4df7-a1dc-d59a935871db/v2.0"
+    ),
+    "the emulator's older issuer": lambda: bearer(
+        iss="https://sts.windows.net/f8cdef31-a31e-4b4a-93e4-5f571e91255a/", appid=APP_ID
+    ),
+    "issuer with a slash more": lambda: bearer(iss=f"{ISSUER}/"),
+    "several issuers": lambda: signed(json.dumps(claims() | {"iss": [ISSUER]}).encode()),
     "no issuer": lambda: bearer(iss=None),
     "another audience": lambda: bearer(aud="22222222-2222-2222-2222-222222222222"),
     "several audiences": lambda: bearer(aud=[APP_ID, "another"]),
+    "empty audience": lambda: bearer(aud=""),
+    "audience in other letters": lambda: bearer(aud=f" {APP_ID} "),
     "no audience": lambda: bearer(aud=None),
     "expired": lambda: bearer(exp=1_000_000_000),
     "no expiry": lambda: bearer(exp=None),
@@ -127,6 +142,7 @@ FORGED: dict[str, Callable[[], str | None]] = {
     "expiry beyond all numbers": lambda: bearer(exp=float("inf")),
     "not valid yet": lambda: bearer(nbf=3_900_000_000),
     "another service URL": lambda: bearer(serviceurl="https://smba.trafficmanager.net/amer/"),
+    "service URL without its slash": lambda: bearer(serviceurl=SERVICE_URL.rstrip("/")),
     "no service URL": lambda: bearer(serviceurl=None),
     "service URL that is no text": lambda: bearer(serviceurl=[SERVICE_URL]),
 }
@@ -164,6 +180,13 @@ def test_a_key_that_speaks_of_no_channel_will_do(door: Door) -> None:
     """Endorsements are checked where there are any."""
     door.connector.keys = {"teams": None}
     assert door.knock(bearer()) == 200
+
+
+def test_a_key_that_was_rotated_out_is_refused_and_the_new_one_heard(door: Door) -> None:
+    """Whoever stole the old one may not speak for Teams; see tests/unit/teams for the times."""
+    door.connector.keys = {"new": ["msteams"]}
+    assert door.knock("Bearer " + sign(claims(), kid="new")) == 200
+    assert door.knock(bearer()) == 401
 
 
 def test_without_keys_nobody_is_judged(door: Door) -> None:

@@ -57,6 +57,16 @@ def test_nothing_needs_to_be_set():
         ({"SLACK_TIER_FACTOR": "inf"}, "SLACK_TIER_FACTOR"),
         ({"TEAMS_APP_ID": "1"}, "TEAMS_APP_PASSWORD, TEAMS_TENANT_ID"),
         ({"TEAMS_TENANT_ID": "1", "TEAMS_APP_PASSWORD": "p"}, "TEAMS_APP_ID"),
+        ({"TEAMS_MANAGED_IDENTITY_CLIENT_ID": "1"}, "TEAMS_APP_ID, TEAMS_TENANT_ID"),
+        (
+            {"TEAMS_MANAGED_IDENTITY_CLIENT_ID": "1", "TEAMS_APP_PASSWORD": "p"},
+            "TEAMS_APP_PASSWORD or TEAMS_MANAGED_IDENTITY_CLIENT_ID",
+        ),
+        ({"TEAMS_WITHOUT_LOGIN": "true"}, "EARSHOT_ENV=dev"),
+        (
+            {"TEAMS_WITHOUT_LOGIN": "true", "EARSHOT_ENV": "dev", "TEAMS_APP_ID": "1"},
+            "TEAMS_WITHOUT_LOGIN or TEAMS_APP_ID",
+        ),
         ({"DATABASE_URL": "mysql://db"}, "sqlite:///"),
         ({"DATABASE_URL": "postgresql://db"}, "sqlite:///"),
         ({"PORT": "eighty"}, "PORT"),
@@ -73,6 +83,22 @@ def test_half_a_setting_is_an_error_that_names_the_other_half(
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsInvalid, match=re.escape(named)):
         read_settings()
+
+
+def test_a_managed_identity_takes_the_place_of_the_password(monkeypatch: pytest.MonkeyPatch):
+    """There is no secret to give, and none is asked for."""
+    for name in ("TEAMS_APP_ID", "TEAMS_TENANT_ID", "TEAMS_MANAGED_IDENTITY_CLIENT_ID"):
+        monkeypatch.setenv(name, "1")
+    assert read_settings().teams_is_on
+
+
+def test_teams_without_a_login_is_for_a_developers_own_machine(monkeypatch: pytest.MonkeyPatch):
+    """The server is bound to loopback then, and nowhere else is it allowed."""
+    monkeypatch.setenv("TEAMS_WITHOUT_LOGIN", "true")
+    monkeypatch.setenv("EARSHOT_ENV", "dev")
+    settings = read_settings()
+    assert (settings.teams_is_on, settings.teams_is_open) == (True, True)
+    assert settings.host == "127.0.0.1"
 
 
 SEVERAL = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.answer import Answer, Citation, Expert
 from bot.domain.taxonomy import Belief, Certainty
-from bot.messages import Action, Block, Button, Paragraph, Quote, Reply, Span
+from bot.messages import Action, Block, Button, Paragraph, Quote, Reply, Source, Span
 from bot.services.presentation.phrases import phrase
 from bot.services.presentation.rating import rating_buttons
 from bot.services.presentation.words import bold, day, label, listed, paragraph
@@ -33,6 +33,7 @@ def answered(answer: Answer, *, among_others: bool = False) -> Reply:
         (*share, *rating_buttons(answer.question)),
         shows=shows,
         disseminates=_told_by_others(answer),
+        sources=tuple(map(_source, answer.citations)),
     )
 
 
@@ -55,7 +56,18 @@ def _evidence(citation: Citation, *, with_quote: bool) -> list[Block]:
 
 
 def _source_line(citation: Citation) -> Paragraph:
-    """Who, where, when, the permalink and the belief."""
+    """The number with the permalink, and where it is from."""
+    number = Span(f"[{citation.number}]", href=citation.hit.note.permalink)
+    return paragraph(number, f" {_origin(citation)}", subdued=True)
+
+
+def _source(citation: Citation) -> Source:
+    permalink = citation.hit.note.permalink
+    return Source(citation.number, _origin(citation), citation.quote, permalink)
+
+
+def _origin(citation: Citation) -> str:
+    """Who, where, when, and the belief."""
     hit = citation.hit
     where = f"#{hit.conversation_name}" if hit.conversation_name else "direct message"
     parts = [hit.note.author_name, where, day(hit.note.posted_at)]
@@ -64,8 +76,7 @@ def _source_line(citation: Citation) -> Paragraph:
         parts.append(label(hit.insight.facets.certainty))
     if hit.insight.facets.weak_signal:
         parts.append("weak signal")
-    number = Span(f"[{citation.number}]", href=hit.note.permalink)
-    return paragraph(number, f" {' · '.join(part for part in parts if part)}", subdued=True)
+    return " · ".join(part for part in parts if part)
 
 
 def _nothing_known(answer: Answer) -> Reply:

@@ -17,6 +17,7 @@ def shared(question: Question, citations: Sequence[Citation], shared_by: str) ->
         (paragraph(bold(question.text)), *answer.blocks, paragraph(who, subdued=True)),
         shows=answer.shows,
         disseminates=answer.disseminates,
+        sources=answer.sources,
         visibility=Visibility.CONVERSATION,
     )
 

@@ -1,5 +1,6 @@
 """Which channels are on, and what each of them brings."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,3 +48,34 @@ def test_slack_brings_the_sign_of_work(channels: Channels, stage: Stage):
     question = stage.message("anna", "who decides at Novara?", message_id="1795000000.000100")
     with sign.shown(replace(question, place=place)):
         pass
+
+
+def test_teams_without_a_login_says_so_and_brings_the_sign_of_work(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """An open door is told at each start, and asks for no keys."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EARSHOT_ENV", "dev")
+    monkeypatch.setenv("TEAMS_WITHOUT_LOGIN", "true")
+    intake = build_intake(stage.store)
+    found = build_channels(read_settings(), intake, stage.store, FakeClock(), with_playground=False)
+
+    (teams,) = found.on
+    assert any("OPEN" in line for line in found.told)
+    assert "nobody is authenticated" in asyncio.run(teams.check())
+    assert "teams" in found.work_signs
+    asyncio.run(teams.stop())
+
+
+def test_teams_logs_in_as_a_managed_identity_where_there_is_one(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """Without a password, the channel is on and not open."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("TEAMS_APP_ID", "TEAMS_TENANT_ID", "TEAMS_MANAGED_IDENTITY_CLIENT_ID"):
+        monkeypatch.setenv(name, "1")
+    intake = build_intake(stage.store)
+    found = build_channels(read_settings(), intake, stage.store, FakeClock(), with_playground=False)
+
+    assert "Teams is on (HTTP at /api/messages)." in found.told
+    asyncio.run(found.on[0].stop())

@@ -131,6 +131,22 @@ def test_a_cold_start_without_key_server_is_tried_again_soon() -> None:
     on_bench(story)
 
 
+def test_an_unknown_key_is_not_judged_while_the_key_server_is_down() -> None:
+    """It may be a new one of Teams': to refuse it would lose the message."""
+
+    async def story(bench: Bench) -> None:
+        await bench.verify()
+        bench.now, bench.connector.authority_is_down = HOUR, True
+        assert [await bench.verify("new") for _ in range(3)] == ["no keys"] * 3
+        assert bench.downloads == 2
+        assert await bench.verify() == "good"
+        bench.now, bench.connector.authority_is_down = HOUR + 6, False
+        bench.connector.keys = {"teams": ["msteams"], "new": ["msteams"]}
+        assert await bench.verify("new") == "good"
+
+    on_bench(story)
+
+
 def test_a_key_set_that_is_garbage_is_no_key_set() -> None:
     """Nothing usable must not take the place of what is used."""
 

@@ -7,10 +7,20 @@ import pytest
 import requests
 
 from adapters.teams.config import TeamsConfig
-from adapters.teams.connector import AccessTokens, Connector
+from adapters.teams.connector import Connector
+from adapters.teams.feedback import AnswersShown
 from adapters.teams.gateway import TeamsGateway
+from adapters.teams.pacing import (
+    LONGEST_RETRY_PAUSE_S,
+    PATIENCE_S,
+    RETRY_PAUSES_S,
+    Pacing,
+    Timing,
+    retry_pause,
+)
 from adapters.teams.references import AddressBook, ConversationReference, Scope
-from bot.errors import SendFailed, SendRefused
+from adapters.teams.tokens import AccessTokens, login_of
+from bot.errors import SendFailed, SendPostponed, SendRefused
 from bot.messages import Outgoing, Paragraph, Place, Reply, Span, Visibility
 from tests.teams_connector import (
     BOT_ID,
@@ -20,6 +30,7 @@ from tests.teams_connector import (
     Answer,
     FakeConnector,
     MemoryReferences,
+    QuickTime,
 )
 
 CHANNEL, CHAT, GROUP = "19:sales@thread.tacv2", "a:chat", "19:group@thread.v2"
@@ -44,8 +55,14 @@ class Post:
         receiving.remember(reference(CHAT, Scope.PERSONAL), "29:anna")
         session = self.connector.session
         self.addresses = AddressBook(references)
+        self.references = references
+        self.time = QuickTime()
+        timing = self.time.timing
         self.gateway = TeamsGateway(
-            Connector(config, session, AccessTokens(config, session)), self.addresses
+            Connector(config, session, AccessTokens(login_of(config, session)), timing),
+            self.addresses,
+            AnswersShown(references),
+            Pacing(timing),
         )
 
     def send(self, conversation: str = CHAT, **changed: Any) -> str | None:
@@ -57,6 +74,11 @@ class Post:
         place = Place("teams", "main", conversation, thread_id=changed.pop("thread", None))
         known = {"id": "o1", "place": place, "person_id": "29:anna", "reply": reply}
         return asyncio.run(self.gateway.send(Outgoing(**{**known, **changed})))
+
+    def fail_after(self, number: int) -> None:
+        """Take so many messages, and then none for as long as one is tried."""
+        take = [Answer(201, {"id": f"bot-message-{each}"}) for each in range(number)]
+        self.connector.answers.extend([*take, *[Answer(503)] * 3])
 
 
 @pytest.fixture
@@ -148,39 +170,160 @@ def test_a_refused_token_is_replaced_once(post: Post) -> None:
         post.send()
 
 
+@pytest.mark.parametrize("status", [412, 429, 502, 503, 504])
+def test_what_passes_in_a_moment_is_tried_again_at_once(post: Post, status: int) -> None:
+    """Twice, each time after a longer pause; nobody notices."""
+    post.connector.answers.extend([Answer(status)] * 2)
+    assert post.send() == "bot-message-1"
+    assert post.time.waited == list(RETRY_PAUSES_S)
+
+
 @pytest.mark.parametrize("status", [408, 412, 429, 500, 502, 503, 504])
-def test_what_may_pass_is_worth_another_try(post: Post, status: int) -> None:
-    """The outbox tries again by itself."""
-    post.connector.answers.append(Answer(status))
+def test_what_does_not_pass_is_left_to_the_outbox(post: Post, status: int) -> None:
+    """It tries again by itself, and holds nobody up meanwhile."""
+    post.connector.answers.extend([Answer(status)] * 3)
     with pytest.raises(SendFailed) as failure:
         post.send()
     assert failure.value.retry_after_s is None
+    assert sum(post.time.waited) <= sum(RETRY_PAUSES_S)
+
+
+def test_a_short_pause_that_was_asked_for_is_waited_for(post: Post) -> None:
+    """At least as long as Teams said."""
+    post.connector.answers.append(Answer(429, headers={"Retry-After": "2"}))
+    assert post.send() == "bot-message-1"
+    assert post.time.waited == [LONGEST_RETRY_PAUSE_S]
+
+
+def test_those_who_failed_together_do_not_come_back_together() -> None:
+    """By chance one waits up to half as long again as another."""
+    waited = {
+        retry_pause(Timing(chance=lambda chance=chance: chance), 1, None)  # type: ignore[misc]
+        for chance in (0.0, 0.5, 0.999)
+    }
+    assert len(waited) == 3
+    assert max(waited, key=lambda s: s or 0) < RETRY_PAUSES_S[0] * 1.5  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
     ("asked", "pause"),
     [("7", 7.0), ("999999", 3600.0), ("soon", None), ("-1", None), ("9" * 400, None)],
 )
-def test_a_pause_that_was_asked_for_is_kept(post: Post, asked: str, pause: float | None) -> None:
+def test_a_long_pause_that_was_asked_for_is_kept(
+    post: Post, asked: str, pause: float | None
+) -> None:
     """Coming back sooner makes it longer."""
-    post.connector.answers.append(Answer(429, headers={"Retry-After": asked}))
+    post.connector.answers.extend([Answer(429, headers={"Retry-After": asked})] * 3)
     with pytest.raises(SendFailed) as failure:
         post.send()
     assert failure.value.retry_after_s == pause
 
 
+def test_nobody_speaks_where_teams_asked_for_a_pause(post: Post) -> None:
+    """The next reply there waits as well, and one elsewhere does not."""
+    post.connector.answers.append(Answer(429, headers={"Retry-After": "30"}))
+    with pytest.raises(SendFailed):
+        post.send()
+    with pytest.raises(SendPostponed) as postponed:
+        post.send()
+    assert postponed.value.pause_s == 30
+    assert post.send(GROUP) == "bot-message-1"
+    post.time.now += 30
+    assert post.send() == "bot-message-2"
+
+
+def test_a_conversation_hears_seven_messages_a_second_and_sixty_in_thirty(post: Post) -> None:
+    """By Teams' own count; whoever would wait for long comes again, and nothing is lost."""
+    shown_at: list[float] = []
+    told_to_wait: list[float] = []
+    while len(shown_at) < 200:
+        try:
+            post.send()
+            shown_at.append(post.time.now)
+        except SendPostponed as postponed:
+            told_to_wait.append(postponed.pause_s)
+            post.time.now += postponed.pause_s
+    for limit, span_s in ((7, 1.0), (8, 2.0), (60, 30.0)):
+        assert all(
+            later - earlier >= span_s - 1e-6
+            for earlier, later in zip(shown_at, shown_at[limit:], strict=False)
+        )
+    assert min(told_to_wait) > PATIENCE_S
+    assert shown_at[-1] < 110
+
+
+def test_threads_of_a_channel_are_paced_apart(post: Post) -> None:
+    """Teams counts each by itself."""
+    for thread in range(30):
+        post.send(CHANNEL, thread=str(thread))
+    assert post.time.waited == []
+
+
+def test_a_long_reply_goes_on_where_it_failed(post: Post) -> None:
+    """What was shown is not shown again, and its buttons come once."""
+    post.send(text="漢" * 30_000)
+    whole = [sent.raw for sent in post.connector.sent]
+    assert len(whole) > 3
+    post.connector.sent.clear()
+    post.fail_after(2)
+    with pytest.raises(SendFailed):
+        post.send(text="漢" * 30_000)
+    post.send(text="漢" * 30_000)
+    assert [sent.raw for sent in post.connector.sent] == whole[2:]
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 413])
 def test_what_will_never_pass_is_given_up(post: Post, status: int) -> None:
-    """A bot that was removed is not brought back by trying."""
-    post.connector.answers.append(Answer(status, {"error": {"code": "MessageWritesBlocked"}}))
-    with pytest.raises(SendRefused, match=f"{status} MessageWritesBlocked"):
+    """Trying again would change nothing."""
+    post.connector.answers.append(Answer(status, {"error": {"code": "BadArgument"}}))
+    with pytest.raises(SendRefused, match=f"{status} BadArgument"):
         post.send()
+    assert post.send() == "bot-message-1"
+
+
+@pytest.mark.parametrize(
+    "code", ["MessageWritesBlocked", "ConversationBlockedByUser", "BotNotInConversationRoster"]
+)
+def test_where_the_bot_was_removed_it_never_tries_again(post: Post, code: str) -> None:
+    """Neither with the next reply nor in another process, until somebody is heard there."""
+    post.connector.answers.append(Answer(403, {"error": {"code": code}}))
+    with pytest.raises(SendRefused, match=code):
+        post.send(CHANNEL, visibility=Visibility.PRIVATE)
+    called = len(post.connector.called)
+    for conversation in (CHAT, CHANNEL, CHAT):
+        with pytest.raises(SendRefused, match="nothing was heard since"):
+            post.send(conversation, visibility=Visibility.PRIVATE)
+    assert len(post.connector.called) == called
+    assert post.send(CHANNEL) == "bot-message-1"
+
+    web_process = AddressBook(post.references)
+    web_process.remember(reference(CHAT, Scope.PERSONAL), "29:anna")
+    assert post.send() == "bot-message-2"
+
+
+def test_another_process_that_knew_the_conversation_revives_it(post: Post) -> None:
+    """It had seen the address before it was retired, and must write it down anew."""
+    web_process = AddressBook(post.references)
+    web_process.remember(reference(CHAT, Scope.PERSONAL), "29:anna")
+    post.connector.answers.append(Answer(403, {"error": {"code": "MessageWritesBlocked"}}))
+    with pytest.raises(SendRefused):
+        post.send()
+    web_process.remember(reference(CHAT, Scope.PERSONAL), "29:anna")
+    assert post.send() == "bot-message-1"
+
+
+def test_a_card_that_was_deleted_is_answered_by_a_new_one(post: Post) -> None:
+    """Whoever pressed it still learns what came of it."""
+    gone = {"error": {"code": "ActivityNotFoundInConversation"}}
+    post.connector.answers.append(Answer(404, gone))
+    assert post.send(replaces_source=True, source_message_id="bot-9") == "bot-message-1"
+    assert post.connector.sent[0].replaced is None
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", {"error": "x"}, {"error": {"code": None}}])
 def test_an_error_in_any_shape_is_understood(post: Post, body: object) -> None:
     """A proxy on the way answers in its own words."""
-    post.connector.answers.append(Answer(502, body))
+    post.connector.answers.extend([Answer(502, body)] * 3)
     with pytest.raises(SendFailed, match="502"):
         post.send()
 

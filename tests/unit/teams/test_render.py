@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import jsonschema
@@ -22,9 +23,11 @@ from bot.messages import (
     Paragraph,
     Quote,
     Reply,
+    Source,
     Span,
     Suggestion,
 )
+from bot.messages.characters import is_inside_character
 from tests.unit.teams.activities import FIXTURES
 
 SCHEMA = jsonschema.Draft7Validator(
@@ -179,11 +182,62 @@ def test_lines_stay_lines() -> None:
 
 def test_buttons_carry_a_verb_and_ids() -> None:
     """What a press sends is looked up again; the card holds no text of a note."""
-    buttons = (Button("Undo", Action.UNDO, "n1", "danger"), Button("Bad", Action.RATE_BAD, "q1"))
+    buttons = (
+        Button("Undo", Action.UNDO, "n1", "danger"),
+        Button("Need", Action.RECORD_NEED, "q1"),
+    )
     (activity,) = render(reply("x", buttons=buttons))
-    undo, bad = card(activity)["actions"]
+    undo, need = card(activity)["actions"]
     assert (undo["verb"], undo["data"], undo["style"]) == ("undo", {"value": "n1"}, "destructive")
-    assert (bad["verb"], bad["data"]) == ("rate_bad", {"value": "q1"})
+    assert (need["verb"], need["data"]) == ("record_need", {"value": "q1"})
+
+
+def test_an_answer_is_rated_by_teams_own_thumbs() -> None:
+    """They stand below the last message, so the card has no buttons for it."""
+    buttons = (Button("Good", Action.RATE_GOOD, "q1"), Button("Bad", Action.RATE_BAD, "q1"))
+    *before, last = render(reply("x" * 80_000, buttons=buttons))
+    assert before
+    assert last["channelData"] == {"feedbackLoop": {"type": "default"}}
+    assert buttons_of(last) == []
+    assert not any("channelData" in activity for activity in (*before, *render(reply("x"))))
+
+
+def test_what_an_answer_cites_stands_in_its_one_entity_by_number() -> None:
+    """Each message cites what stands in it; only links that a browser opens are links."""
+    sources = (
+        Source(1, "Anna · #sales", "Reports come too late", "https://teams.microsoft.com/l/1"),
+        Source(2, "x" * 200, "👩‍👩‍👧‍👦" * 90, "javascript:alert(1)"),
+        Source(3, "Ben", "Never mentioned"),
+    )
+    first, *_, last = render(reply("Late [1]", "x" * 80_000, "Too dear [2]", sources=sources))
+    (entity,) = first["entities"]
+    assert entity["additionalType"] == ["AIGeneratedContent"]
+    (claim,) = entity["citation"]
+    assert claim["position"] == 1
+    assert claim["appearance"] == {
+        "@type": "DigitalDocument",
+        "name": "Anna · #sales",
+        "abstract": "Reports come too late",
+        "url": "https://teams.microsoft.com/l/1",
+    }
+    (second,) = last["entities"][0]["citation"]
+    document = second["appearance"]
+    assert (second["position"], "url" in document) == (2, False)
+    assert len(document["name"]) == 80
+    assert set(document["abstract"]) == set("👩‍👩‍👧‍👦…")
+    assert len(document["abstract"].removesuffix("…")) % 7 == 0
+
+
+def test_a_long_text_is_never_cut_inside_a_character() -> None:
+    """A family of four would be left as two strangers."""
+    for offset in range(12):
+        text = "x" * offset + "👩‍👩‍👧‍👦🇫🇮é" * 2000
+        pieces = [run["text"] for run in runs(render(reply(text)))]
+        assert "".join(pieces) == text
+        assert all(
+            not is_inside_character(before[-1] + after[:2], 1) for before, after in pairwise(pieces)
+        )
+        assert not any(piece.startswith(("\u200d", "\u0301")) for piece in pieces)
 
 
 def test_more_buttons_than_a_card_shows_go_on_the_next() -> None:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from adapters.teams.connector import AccessTokens, Connector
+from adapters.teams.connector import Connector
 from adapters.teams.references import AddressBook, Scope
 from adapters.teams.roster import TeamsRoster
+from adapters.teams.tokens import AccessTokens, login_of
 from bot.domain.people import ConversationKind
 from bot.errors import RosterUnavailable
 from tests.teams_connector import CONFIG, Answer, FakeConnector, MemoryReferences
@@ -27,7 +28,7 @@ class Company:
         addresses.remember(reference(GROUP, Scope.GROUP, name="Key accounts"), None)
         addresses.remember(reference(CHAT, Scope.PERSONAL), None)
         session = self.connector.session
-        connector = Connector(CONFIG, session, AccessTokens(CONFIG, session))
+        connector = Connector(CONFIG, session, AccessTokens(login_of(CONFIG, session)))
         self.roster = TeamsRoster(connector, addresses)
 
 
@@ -84,7 +85,7 @@ def test_a_person_is_found_where_they_were_met(company: Company) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer(503),
+        Answer(500),
         Answer(403),
         Answer(200, b"garbage"),
         Answer(200, {"members": "all"}),

@@ -96,6 +96,7 @@ def _kinds(part: object) -> Iterator[str]:
                 "Action.Submit",
                 "Action.OpenUrl",
                 "task/fetch",
+                "default",
             },
         ),
     ],

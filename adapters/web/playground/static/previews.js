@@ -47,15 +47,14 @@ function slackPrompts(prompts) {
 
 export function teamsLook({ activities = [], task }, about) {
   if (task) return teamsDialog(task);
-  const cards = activities.map((activity) => activity.attachments[0].content);
-  if (!cards.length) return note(NOT_IN_TEAMS[about.what] ?? "Teams is sent nothing for this.");
+  if (!activities.length) return note(NOT_IN_TEAMS[about.what] ?? "Teams is sent nothing for this.");
   return element(
     "div",
     { class: "teams" },
     about.only_you
       ? element("p", { class: "teams-note" }, "Teams has no messages that one person sees in a channel: this one comes as a chat with Earshot.")
       : null,
-    cards.map((card) => teamsMessage(card, about)),
+    activities.map((activity) => teamsMessage(activity, about)),
   );
 }
 
@@ -64,7 +63,7 @@ const NOT_IN_TEAMS = {
   prompts: "Teams shows no questions to choose from.",
 };
 
-function teamsMessage(card, { at }) {
+function teamsMessage({ attachments, channelData }, { at }) {
   return element(
     "div",
     { class: "teams-row" },
@@ -73,7 +72,8 @@ function teamsMessage(card, { at }) {
       "div",
       { class: "teams-body" },
       element("div", { class: "teams-by" }, element("strong", {}, "Earshot"), element("time", {}, timeOf(at))),
-      cardNode(card),
+      cardNode(attachments[0].content),
+      channelData?.feedbackLoop ? element("p", { class: "teams-note" }, "👍 👎") : null,
     ),
   );
 }
