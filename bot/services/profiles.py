@@ -7,6 +7,7 @@ from bot.domain.customer import Customer
 from bot.domain.home import News
 from bot.domain.profile import CustomerProfile
 from bot.ports import CustomerStore, DirectoryStore, NoteStore, ProfileStore, QuestionStore
+from bot.services.current_reads import read_current
 from bot.services.places import Places
 
 
@@ -36,13 +37,13 @@ class ProfileReader:
         )
 
     def _told(self, customer_id: str, audience: Audience, most: int) -> tuple[News, ...]:
-        """Looks again where the platform says that somebody is a member somewhere no longer."""
-        while True:
-            told = self.profiles.told_of(customer_id, audience, most)
-            notes = [one.note for one in told]
-            self.places.keep_current(notes)
-            if self.notes.are_visible([note.id for note in notes], audience):
-                return told
+        return read_current(
+            lambda: self.profiles.told_of(customer_id, audience, most),
+            lambda told: (one.note for one in told),
+            audience,
+            notes=self.notes,
+            places=self.places,
+        )
 
     def _owner_name(self, customer: Customer) -> str:
         if customer.owner_id is None:

@@ -18,6 +18,7 @@ from bot.ports import (
     Retriever,
 )
 from bot.services.answer_writing import AnswerWriter
+from bot.services.current_reads import read_current
 from bot.services.evidence import EvidenceRoom, cite, select
 from bot.services.judging import HitJudge
 from bot.services.places import Places
@@ -83,18 +84,19 @@ class AnswerQuestion:
         query: SearchQuery,
         audience: Audience,
     ) -> tuple[list[Hit], tuple[Citation, ...]]:
-        """The hits, and the evidence among them that the audience may see as of lately.
+        """The hits, and the evidence among them that the audience may see as of lately."""
 
-        Looks again where the platform, asked anew, says that somebody is a member no longer: then
-        there is less to be found.
-        """
-        while True:
+        def find() -> tuple[list[Hit], tuple[Citation, ...]]:
             hits = self._hits(question, reading, query, audience)
-            citations = self._evidence(question, reading, hits, audience)
-            cited = [citation.hit.note for citation in citations]
-            self.places.keep_current(cited)
-            if self.notes.are_visible([note.id for note in cited], audience):
-                return hits, citations
+            return hits, self._evidence(question, reading, hits, audience)
+
+        return read_current(
+            find,
+            lambda found: (citation.hit.note for citation in found[1]),
+            audience,
+            notes=self.notes,
+            places=self.places,
+        )
 
     def _hits(
         self,

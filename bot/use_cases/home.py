@@ -8,8 +8,10 @@ from datetime import timedelta
 from bot.domain.addresses import CustomerAddresses
 from bot.domain.audience import Audience
 from bot.domain.home import OwnMatters
+from bot.domain.note import Note
 from bot.messages import Action, ActionTaken, Home, HomeOpened, Reply, Visibility
 from bot.ports import Clock, HomeStore, MessageSource, NoteStore, PageSize
+from bot.services.current_reads import read_current
 from bot.services.places import Places
 from bot.services.presentation import home as say
 from bot.services.registry import Registries
@@ -53,15 +55,15 @@ class ShowHome:
         return self._read(workspace, person_id, say.ON_PAGE)
 
     def _read(self, workspace: str, person_id: str, size: PageSize) -> Home:
-        """Looks again where the platform says that the person is a member somewhere no longer."""
         audience = Audience.of_person(workspace, person_id)
-        while True:
-            matters = self._matters(audience, size)
-            told = [own.record.note for own in matters.notes] + [one.note for one in matters.news]
-            self.places.keep_current(told)
-            if self.notes.are_visible([note.id for note in told], audience):
-                named = self.registries.of(workspace).named
-                return say.home(matters, named, self.addresses.of, size)
+        matters = read_current(
+            lambda: self._matters(audience, size),
+            _notes_in,
+            audience,
+            notes=self.notes,
+            places=self.places,
+        )
+        return say.home(matters, self.registries.of(workspace).named, self.addresses.of, size)
 
     def _matters(self, audience: Audience, size: PageSize) -> OwnMatters:
         now = self.clock.now()
@@ -71,6 +73,10 @@ class ShowHome:
             news_since=now - _NEWS_OF,
             asked_since=now - _QUESTIONS_OF,
         )
+
+
+def _notes_in(matters: OwnMatters) -> list[Note]:
+    return [own.record.note for own in matters.notes] + [one.note for one in matters.news]
 
 
 def _with_one_more(size: PageSize) -> PageSize:

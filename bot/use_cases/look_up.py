@@ -1,6 +1,6 @@
 """Windows: a form or a whole note on a press, and a search whose finds go into a conversation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,6 +11,7 @@ from bot.domain.people import ConversationKind
 from bot.errors import NotFound
 from bot.messages import Action, ActionTaken, Place, Reply
 from bot.ports import Find, NoteStore, Retriever
+from bot.services.current_reads import read_current
 from bot.services.own_notes import OwnNotes
 from bot.services.places import Places
 from bot.services.presentation import capture, finds, general
@@ -78,25 +79,24 @@ class Windows:
         return Audience.of_conversation(place.workspace, place.conversation_id)
 
     def _found(self, audience: Audience, words: str, most: int) -> Sequence[News]:
-        """Looks again where the platform says that somebody is a member somewhere no longer."""
-        while True:
-            hits = self._hits(audience, words, most) if words else self._latest(audience, most)
-            found = tuple(hits)
-            told = [one.note for one in found]
-            self.places.keep_current(told)
-            if self.notes.are_visible([note.id for note in told], audience):
-                return found
+        return read_current(
+            lambda: self._hits(audience, words, most) if words else self._latest(audience, most),
+            lambda found: (one.note for one in found),
+            audience,
+            notes=self.notes,
+            places=self.places,
+        )
 
-    def _latest(self, audience: Audience, most: int) -> Iterable[News]:
+    def _latest(self, audience: Audience, most: int) -> tuple[News, ...]:
         told = self.notes.latest(audience, most)
         found = (
             News(record.note, insight, record.conversation_name)
             for record in told
             for insight in record.insights
         )
-        return islice(found, most)
+        return tuple(islice(found, most))
 
-    def _hits(self, audience: Audience, words: str, most: int) -> Iterable[News]:
+    def _hits(self, audience: Audience, words: str, most: int) -> tuple[News, ...]:
         registry = self.registries.of(audience.workspace)
         reading = read_question(words, None, registry, None)
         by_words = SearchQuery(reading.words, customer_ids=reading.customer_ids)
@@ -105,4 +105,4 @@ class Windows:
             # A customer's name alone is in few of the notes on it.
             on_customer = SearchQuery("", customer_ids=reading.customer_ids)
             hits = self.retriever.search(on_customer, audience, most)
-        return (News(hit.note, hit.insight, hit.conversation_name) for hit in hits)
+        return tuple(News(hit.note, hit.insight, hit.conversation_name) for hit in hits)

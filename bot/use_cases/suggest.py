@@ -7,6 +7,7 @@ from bot.domain.insight import Insight
 from bot.domain.note import Note
 from bot.messages import Reply, TalkOpened
 from bot.ports import CustomerStore, NoteStore
+from bot.services.current_reads import read_current
 from bot.services.places import Places
 from bot.services.presentation import suggestions as say
 
@@ -32,17 +33,19 @@ class Suggest:
         return say.what_to_ask([(customer, *heard[customer.id]) for customer in chosen])
 
     def _heard(self, audience: Audience) -> dict[str, tuple[Note, Insight]]:
-        """The latest insight on each customer, by the customer's id, the latest first.
+        """The latest insight on each customer, by the customer's id, the latest first."""
+        return read_current(
+            lambda: self._latest(audience),
+            lambda heard: (note for note, _ in heard.values()),
+            audience,
+            notes=self.notes,
+            places=self.places,
+        )
 
-        Looks again where the platform, asked anew, says that the person is a member no longer.
-        """
-        while True:
-            heard: dict[str, tuple[Note, Insight]] = {}
-            for record in self.notes.latest(audience, _LOOKED_AT):
-                for insight in record.insights:
-                    for customer_id in insight.customer_ids:
-                        heard.setdefault(customer_id, (record.note, insight))
-            notes = [note for note, _ in heard.values()]
-            self.places.keep_current(notes)
-            if self.notes.are_visible([note.id for note in notes], audience):
-                return heard
+    def _latest(self, audience: Audience) -> dict[str, tuple[Note, Insight]]:
+        heard: dict[str, tuple[Note, Insight]] = {}
+        for record in self.notes.latest(audience, _LOOKED_AT):
+            for insight in record.insights:
+                for customer_id in insight.customer_ids:
+                    heard.setdefault(customer_id, (record.note, insight))
+        return heard
