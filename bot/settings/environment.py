@@ -1,8 +1,6 @@
 """The environment, read and checked once."""
 
-import base64
 import re
-import secrets
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +10,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsInvalid
-
-_KEY_BYTES = 32
+from bot.settings.encryption_keys import is_key
+from bot.settings.wholeness import problems_of
 
 
 class Environment(StrEnum):
@@ -212,7 +210,7 @@ class Settings(BaseSettings):
     @classmethod
     def _are_keys(cls, keys: SecretStr | None) -> SecretStr | None:
         listed = _listed(keys.get_secret_value()) if keys else ()
-        if keys is not None and not (listed and all(map(_is_key, listed))):
+        if keys is not None and not (listed and all(map(is_key, listed))):
             raise ValueError("this is no key; make one with `earshot new-key`")
         return keys
 
@@ -226,67 +224,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Settings":
-        problems = [*self._url_problems(), *self._slack_problems(), *self._teams_problems()]
+        problems = problems_of(self)
         if problems:
             raise ValueError("; ".join(problems))
         return self
-
-    def _url_problems(self) -> list[str]:
-        url = self.earshot_public_url
-        if url is None or self.is_dev or url.startswith("https://"):
-            return []
-        return ["EARSHOT_PUBLIC_URL needs https:// outside EARSHOT_ENV=dev"]
-
-    def _slack_problems(self) -> list[str]:
-        problems = []
-        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
-            problems.append(
-                "SLACK_BOT_TOKEN is set: also set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN "
-                "(Socket Mode)"
-            )
-        has_way_in = self.slack_signing_secret or self.slack_app_token
-        if has_way_in and not (self.slack_bot_token or self.slack_client_id):
-            problems.append(
-                "Slack is half set: also set SLACK_BOT_TOKEN, or SLACK_CLIENT_ID for several "
-                "workspaces"
-            )
-        if self.slack_has_several_workspaces:
-            problems += self._problems_of_several_workspaces()
-        if bool(self.slack_client_id) != bool(self.slack_client_secret):
-            problems.append("set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET together, or neither")
-        return problems
-
-    def _problems_of_several_workspaces(self) -> list[str]:
-        needed = {
-            "SLACK_SIGNING_SECRET": self.slack_signing_secret,
-            "EARSHOT_ENCRYPTION_KEY": self.earshot_encryption_key,
-        }
-        missing = [name for name, value in needed.items() if not value]
-        return [f"SLACK_CLIENT_ID is set: also set {', '.join(missing)}"] if missing else []
-
-    def _teams_problems(self) -> list[str]:
-        if self.teams_without_login:
-            return self._problems_of_open_teams()
-        identity = self.teams_managed_identity_client_id
-        if identity and self.teams_app_password:
-            return ["set TEAMS_APP_PASSWORD or TEAMS_MANAGED_IDENTITY_CLIENT_ID, not both"]
-        given = {
-            "TEAMS_APP_ID": self.teams_app_id,
-            "TEAMS_APP_PASSWORD": self.teams_app_password or identity,
-            "TEAMS_TENANT_ID": self.teams_tenant_id,
-        }
-        missing = [name for name, value in given.items() if not value]
-        if missing and len(missing) < len(given):
-            return [f"Teams is half set: also set {', '.join(missing)}"]
-        return []
-
-    def _problems_of_open_teams(self) -> list[str]:
-        problems = []
-        if not self.is_dev:
-            problems.append("TEAMS_WITHOUT_LOGIN needs EARSHOT_ENV=dev: anybody could speak to it")
-        if self.teams_app_id or self.teams_managed_identity_client_id:
-            problems.append("set TEAMS_WITHOUT_LOGIN or TEAMS_APP_ID, not both")
-        return problems
 
     @property
     def is_dev(self) -> bool:
@@ -350,18 +291,6 @@ def read_settings() -> Settings:
             for problem in error.errors(include_input=False, include_url=False)
         ]
         raise SettingsInvalid("; ".join(problems)) from None
-
-
-def make_key() -> str:
-    """A new key for EARSHOT_ENCRYPTION_KEY."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
-
-
-def _is_key(text: str) -> bool:
-    try:
-        return len(base64.b64decode(text, altchars=b"-_", validate=True)) == _KEY_BYTES
-    except ValueError:
-        return False
 
 
 def _listed(text: str) -> tuple[str, ...]:
