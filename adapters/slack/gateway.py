@@ -5,6 +5,7 @@ import time
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.half_sent import HalfSent
 from adapters.slack import home_tab, render
 from adapters.slack.agent import suggest
 from adapters.slack.api import ApiRefused, ask, replace_original
@@ -17,7 +18,6 @@ from adapters.slack.roster import is_person
 from adapters.slack.unfurling import unfurl
 from adapters.slack.workflow_steps import complete
 from bot.domain.people import ConversationKind
-from bot.errors import SendFailed
 from bot.messages import Form, Home, Outgoing, Place, Visibility
 
 _TS = re.compile(r"[0-9]{1,10}\.[0-9]{1,9}")
@@ -34,7 +34,7 @@ class SlackGateway:
         self._connections = connections
         self._response_urls = response_urls
         self._has_strangers: dict[tuple[str, str], tuple[bool, float]] = {}
-        self._shown_before: dict[str, list[str | None]] = {}
+        self._half_sent = HalfSent()
         self._long = LongReplies(connections, self._file_place)
 
     async def send(self, outgoing: Outgoing) -> str | None:
@@ -42,29 +42,26 @@ class SlackGateway:
         return await self._connections.transport.on_loop(self._send(outgoing))
 
     async def _send(self, outgoing: Outgoing) -> str | None:
-        shown = self._shown_before.pop(outgoing.id, [])
-        try:
-            return await self._send_rest(outgoing, shown)
-        except SendFailed:
-            if shown:  # the next try goes on behind them
-                self._shown_before[outgoing.id] = shown
-            raise
-
-    async def _send_rest(self, outgoing: Outgoing, shown: list[str | None]) -> str | None:
-        """All but the messages that are shown already; each that is becomes one of them."""
-        form = outgoing.reply.form
+        message_id, form = None, outgoing.reply.form
         if outgoing.home is not None:
             await self._publish(outgoing, outgoing.home)
         else:
-            for message in (await self._long.messages(outgoing))[len(shown) :]:
-                shown.append(await self._show(outgoing, message, is_first=not shown))
-        message_id = shown[-1] if shown else None
+            message_id = await self._show_messages(outgoing)
         await self._tell_beside(outgoing)
         if outgoing.reply.suggestions:
             await suggest(await self._client(outgoing.place.workspace), outgoing)
         if form is not None:
             message_id = await self._open(outgoing, form) or message_id
+        self._half_sent.forget(outgoing.id)
         return message_id
+
+    async def _show_messages(self, outgoing: Outgoing) -> str | None:
+        """Those that an earlier try showed are not shown again. Gives the id of the last one."""
+        shown = self._half_sent.ids(outgoing.id)
+        for message in (await self._long.messages(outgoing))[len(shown) :]:
+            shown = (*shown, await self._show(outgoing, message, is_first=not shown))
+            self._half_sent.keep(outgoing.id, shown)
+        return shown[-1] if shown else None
 
     async def _tell_beside(self, outgoing: Outgoing) -> None:
         """What is no message: cards beside links, and how a workflow's step went."""

@@ -1,12 +1,10 @@
 """Replies on their way into Teams."""
 
 import asyncio
-import threading
-from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
 
+from adapters.half_sent import HalfSent
 from adapters.teams.activity import JsonObject
 from adapters.teams.connector import Connector, NotThere, Unreachable
 from adapters.teams.feedback import AnswersShown
@@ -18,7 +16,6 @@ from bot.errors import SendFailed, SendPostponed, SendRefused
 from bot.messages import Outgoing, Visibility
 
 _AT_ONCE = 4
-_HALF_SENT_REMEMBERED: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class TeamsGateway:
         self._addresses = addresses
         self._answers = answers
         self._pacing = pacing
-        self._half_sent = _HalfSent()
+        self._half_sent = HalfSent()
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="teams-send")
 
     async def send(self, outgoing: Outgoing) -> str | None:
@@ -142,28 +139,3 @@ class TeamsGateway:
         )
         self._addresses.remember(chat, person_id)
         return chat
-
-
-class _HalfSent:
-    """The messages of long replies that were shown before a later one failed. For several threads.
-
-    Only in this process: another one that takes over shows a beginning twice rather than never.
-    """
-
-    def __init__(self) -> None:
-        self._ids: OrderedDict[str, tuple[str, ...]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def ids(self, outgoing_id: str) -> tuple[str, ...]:
-        with self._lock:
-            return self._ids.get(outgoing_id, ())
-
-    def keep(self, outgoing_id: str, ids: tuple[str, ...]) -> None:
-        with self._lock:
-            self._ids[outgoing_id] = ids
-            if len(self._ids) > _HALF_SENT_REMEMBERED:
-                self._ids.popitem(last=False)
-
-    def forget(self, outgoing_id: str) -> None:
-        with self._lock:
-            self._ids.pop(outgoing_id, None)
