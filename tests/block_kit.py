@@ -39,6 +39,11 @@ _LENGTHS = {
 _SELECTS = ("static_select", "multi_static_select", "radio_buttons", "checkboxes", "overflow")
 
 
+def as_json(sent: object) -> Any:
+    """What Slack reads of it; a TypeError where it is no JSON."""
+    return json.loads(json.dumps(sent))
+
+
 def problem_with_message(text: str | None, blocks: list[Any]) -> str | None:
     """The first thing that Slack would refuse this message for."""
     return next(problems_with_message(text, blocks), None)

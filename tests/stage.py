@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from adapters.inline_jobs import InlineJobs
 from bot.bootstrap.core import Models, build_handler
@@ -86,11 +87,13 @@ class Stage:
     files: FakeFileSource
     _ids: count = field(default_factory=lambda: count(1))
 
-    def customer(self, name: str, *aliases: str, owner: str | None = None, **more: object) -> str:
+    def customer(
+        self, name: str, *aliases: str, owner: str | None = None, contacts: Sequence[str] = ()
+    ) -> str:
         """Register a customer; returns its id."""
         draft = CustomerDraft(name=name, aliases=aliases, owner_id=owner)
-        contacts = tuple(Contact(str(c)) for c in more.get("contacts", ()))  # type: ignore[union-attr, attr-defined]
-        return self.store.customers.create(WORKSPACE, replace(draft, contacts=contacts)).id
+        people = tuple(map(Contact, contacts))
+        return self.store.customers.create(WORKSPACE, replace(draft, contacts=people)).id
 
     def message(
         self,
@@ -123,19 +126,19 @@ class Stage:
         facets: Facets | None = None,
         *,
         contacts: Sequence[str] = (),
-        **more: object,
+        **more: Any,
     ) -> tuple[Reply, ...]:
         """Say something that the classifier takes for one insight."""
         draft = InsightDraft(text, facets or Facets(KnowledgeType.FROM), contacts=tuple(contacts))
         self.classifier.answers.append(Classification((draft,), "fake/1"))
         way_in = more.pop("way_in", WayIn.NOTE_COMMAND)
-        return self._handle(self.message(person, text, way_in=way_in, **more))  # type: ignore[arg-type]
+        return self._handle(self.message(person, text, way_in=way_in, **more))
 
-    def say(self, person: str, text: str, **more: object) -> tuple[Reply, ...]:
+    def say(self, person: str, text: str, **more: Any) -> tuple[Reply, ...]:
         """Say something that the classifier takes for chatter, or that is a question."""
-        return self._handle(self.message(person, text, **more))  # type: ignore[arg-type]
+        return self._handle(self.message(person, text, **more))
 
-    def ask(self, person: str, text: str, **more: object) -> Reply:
+    def ask(self, person: str, text: str, **more: Any) -> Reply:
         """Ask with `/ask`."""
         (reply,) = self.say(person, text, way_in=WayIn.ASK_COMMAND, **more)
         return reply

@@ -274,7 +274,7 @@ def test_erasing_a_note_erases_its_example(store: Store) -> None:
         change(store, store.notes.save(note(LYON, at=key(message_id))), FROM)
     assert rows_kept(store) == (2, 2)
     with Session(store.engine) as session, session.begin():
-        session.execute(NoteRow.__table__.delete().where(NoteRow.message_id == "1"))  # type: ignore[attr-defined] # a Table
+        session.execute(NoteRow.__table__.delete().where(NoteRow.message_id == "1"))
     assert rows_kept(store) == (1, 1)
     assert len(examples(store)) == 1
 

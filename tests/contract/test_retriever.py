@@ -232,8 +232,8 @@ def test_filters_keep_what_they_name(store: Store) -> None:
     monday = date(2026, 11, 9)
 
     def found(**filters: object) -> set[str]:
-        by_words = store.retriever.search(SearchQuery("lyon", **filters), ANNA, 10)  # type: ignore[arg-type] # of the table below
-        by_meaning = store.retriever.search(SearchQuery("", towards(1), **filters), ANNA, 10)  # type: ignore[arg-type] # same
+        by_words = store.retriever.search(SearchQuery("lyon", **filters), ANNA, 10)
+        by_meaning = store.retriever.search(SearchQuery("", towards(1), **filters), ANNA, 10)
         assert set(texts(by_words)) == set(texts(by_meaning))
         return {text.removeprefix("Lyon ") for text in texts(by_words)}
 

@@ -254,6 +254,6 @@ def test_a_broken_description_of_a_file_does_not_lose_the_message(
 ):
     """What else it says is kept."""
     for odd in ({}, {"id": "no id!"}, {"id": 7}, "F1", None):
-        share(driver, odd, text=f"{NOVARA}, {odd}")  # type: ignore[arg-type]
+        share(driver, odd, text=f"{NOVARA}, {odd}")
 
     assert len(notes(playing)) == 5

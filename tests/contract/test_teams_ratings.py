@@ -8,7 +8,7 @@ import pytest
 from bot.domain.audience import Audience
 from tests.contract.channel_driver import Shown
 from tests.contract.channels import Playing, play
-from tests.contract.drivers_teams import TeamsDriver
+from tests.contract.drivers_teams import Sent, TeamsDriver
 
 NOVARA = "Novara Pharma says our deviation reports come too late to be of use"
 WORDS = "what does Novara say about our deviation reports?"
@@ -72,8 +72,8 @@ def test_an_answer_is_rated_by_whoever_asked(
 
 def test_an_answer_cites_in_its_entity_what_its_text_cites(answer: Shown) -> None:
     """By the same number, with the words of the note."""
-    sent = answer.handle
-    (entity,) = sent.activity["entities"]  # type: ignore[attr-defined]
+    assert isinstance(answer.handle, Sent)
+    (entity,) = answer.handle.activity["entities"]
     (claim,) = entity["citation"]
     assert claim["position"] == 1
     assert "deviation reports come too late" in claim["appearance"]["abstract"]

@@ -46,7 +46,7 @@ def understood(stage: Stage, text: str) -> None:
 def posted(
     stage: Stage, *attachments: Attachment, text: str = "", **more: object
 ) -> tuple[IncomingMessage, tuple[Reply, ...]]:
-    message = replace(stage.message(ANNA, text, **more), attachments=attachments)  # type: ignore[arg-type]
+    message = replace(stage.message(ANNA, text, **more), attachments=attachments)
     understood(stage, LATE)
     return message, stage.handler.handle(message)
 
@@ -177,7 +177,7 @@ def test_a_note_goes_with_its_message(stage: Stage):
 
 def test_a_classifier_that_fails_loses_no_file(stage: Stage):
     """The note is kept unread, whole."""
-    stage.classifier.answers.append(object())  # type: ignore[arg-type]  # no classification
+    stage.classifier.answers.append(object())  # no classification
     message = stage.message(ANNA, "from the call")
     file = stage.files.put("minutes.txt", LATE.encode())
     replies = stage.handler.handle(replace(message, attachments=(file, stage.files.put("x.png"))))
@@ -294,7 +294,7 @@ def test_a_deletion_that_cannot_be_followed_now_is_tried_again(stage: Stage):
     """Whatever failed: what is deleted must go."""
     file = stage.files.put("minutes.txt", LATE.encode())
     standing(stage, file)
-    stage.source.failures.append(RuntimeError("anything"))  # type: ignore[arg-type]
+    stage.source.failures.append(RuntimeError("anything"))
 
     with pytest.raises(RuntimeError):
         stage.handler.handle(change(stage, file, is_deleted=True))

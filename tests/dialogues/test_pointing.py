@@ -38,7 +38,7 @@ def written(
 ) -> IncomingMessage:
     """Somebody wrote something that nobody noted, and that the platform can give."""
     said = stage.message(by, text, way_in=WayIn.LISTENED, where=where)
-    said = replace(said, **more)  # type: ignore[arg-type]
+    said = replace(said, **more)
     stage.source.put(said)
     return said
 
@@ -415,7 +415,7 @@ def test_an_edit_keeps_what_was_forwarded(stage: Stage):
 
 def test_a_forwarded_message_is_kept_even_when_reading_it_fails(stage: Stage):
     """With its quotation."""
-    stage.classifier.answers.append(object())  # type: ignore[arg-type]  # no classification
+    stage.classifier.answers.append(object())  # no classification
     stage.handler.handle(forwarded(stage, "", LATE))
 
     assert LATE in only(stage).note.text

@@ -176,7 +176,7 @@ def with_model(folder: Path, *answers: dict[str, object]) -> tuple[Stage, FakeLa
     writer = AnswerWriter(model)
     models = Models(FakeClassifier(), FakeEmbedder(), EnglishDetector(), writer)
     stage = raise_curtain(folder, models=models)
-    stage.classifier = models.classifier  # type: ignore[assignment]
+    stage.classifier = models.classifier
     return stage, model
 
 

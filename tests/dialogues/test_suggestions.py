@@ -99,6 +99,6 @@ def test_the_notes_that_a_suggestion_rests_on_are_named(stage: Stage):
 
 def test_a_failure_is_not_told_to_somebody_who_only_looked(stage: Stage):
     """They asked for nothing."""
-    broken = replace(stage.handler, suggest=None)  # type: ignore[arg-type] # fails when it is used
+    broken = replace(stage.handler, suggest=None)  # fails when it is used
     place = Place(CHANNEL, WORKSPACE, f"dm-{ANNA}", ConversationKind.DIRECT)
     assert broken.handle(TalkOpened(place, ANNA, "o")) == ()

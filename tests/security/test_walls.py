@@ -1,9 +1,10 @@
 """Nobody is told what was said where they are not, whatever anybody says, asks or presses."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -341,9 +342,9 @@ def deliver(stage: Stage, gateway: RecordingGateway, outgoing: Outgoing) -> None
     deliveries.send(outgoing.id)
 
 
-def _run(coroutine: object) -> str | None:
+def _run(coroutine: Coroutine[Any, Any, str | None]) -> str | None:
     try:
-        coroutine.send(None)  # type: ignore[attr-defined]
+        coroutine.send(None)
     except StopIteration as end:
         return str(end.value)
     raise AssertionError("the gateway waits for something")

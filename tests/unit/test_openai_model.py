@@ -50,7 +50,7 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def asking(server: OpenAiServer, **options: object) -> Iterator[OpenAiLanguageModel]:
     with server:
-        model = OpenAiLanguageModel(KEY, server.url, "small", **options)  # type: ignore[arg-type]  # the test's own options
+        model = OpenAiLanguageModel(KEY, server.url, "small", **options)  # the test's own options
         try:
             yield model
         finally:

@@ -28,6 +28,7 @@ from bot.messages import (
     Reply,
     WayIn,
 )
+from bot.ports import Gateway
 from tests.fakes import RecordingGateway
 from tests.stage import (
     ANNA,
@@ -250,11 +251,11 @@ def press(stage: Stage, person: str, pressed: Button, press_id: str = "p1") -> A
     )
 
 
-def deliveries(stage: Stage, gateway: object) -> Deliveries:
+def deliveries(stage: Stage, gateway: Gateway) -> Deliveries:
     return build_deliveries(
         stage.store,
         stage.handler,
-        {CHANNEL: gateway},  # type: ignore[dict-item]
+        {CHANNEL: gateway},
         asyncio.run,
         Unmetered(),
         clock=stage.clock,

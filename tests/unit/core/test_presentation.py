@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from importlib.resources import files
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -52,7 +53,7 @@ FACETS = [
 ]
 
 
-def insight(number: int = 1, facets: Facets | None = None, **more: object) -> Insight:
+def insight(number: int = 1, facets: Facets | None = None, **more: Any) -> Insight:
     found = Insight(
         id=f"i{number}",
         note_id="n1",
@@ -65,7 +66,7 @@ def insight(number: int = 1, facets: Facets | None = None, **more: object) -> In
         belief=Belief.UNVERIFIED,
         classified_by="fake/1",
     )
-    return replace(found, **more)  # type: ignore[arg-type]
+    return replace(found, **more)
 
 
 def record(*insights: Insight) -> NoteRecord:

@@ -194,7 +194,7 @@ def test_a_platform_that_cannot_be_reached_is_asked_again(stage: Stage):
     def unreachable(workspace: str, person_id: str) -> bool:
         raise MessageUnavailable("no answer in time")
 
-    stage.source.is_ours = unreachable  # type: ignore[method-assign] # the platform is away
+    stage.source.is_ours = unreachable  # the platform is away
     with pytest.raises(MessageUnavailable):
         stage.handler.handle(run(stage))
 

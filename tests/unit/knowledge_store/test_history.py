@@ -147,7 +147,7 @@ def test_a_deleted_row_leaves_no_copy_in_the_file(kit: StoreKit, tmp_path: Path)
     kit.store.notes.save(note(f"{secret} closes Lyon"))
     kit.store.notes.save(note("something else", at=key("2")))
     with Session(kit.store.engine) as session, session.begin():
-        session.execute(NoteRow.__table__.delete().where(NoteRow.message_id == "1"))  # type: ignore[attr-defined] # a Table
+        session.execute(NoteRow.__table__.delete().where(NoteRow.message_id == "1"))
     with kit.store.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     kit.store.close()

@@ -127,7 +127,7 @@ def steps(kit: StoreKit) -> Iterator[list[int]]:
         return 0
 
     def watch(connection: object, *_: object) -> None:
-        connection.set_progress_handler(one_more, 1)  # type: ignore[attr-defined]
+        connection.set_progress_handler(one_more, 1)
 
     event.listen(kit.store.engine, "checkout", watch)
     yield counted

@@ -59,7 +59,7 @@ def test_a_length_that_is_not_told_is_counted_while_reading(slack: Slack):
     (path,) = [slack.api.put_file("minutes.txt", b"")["url_private_download"]]
 
     class Endless(web.StreamResponse):
-        async def prepare(self, request: web.BaseRequest) -> None:  # type: ignore[override]
+        async def prepare(self, request: web.BaseRequest) -> None:
             self.enable_chunked_encoding()
             await super().prepare(request)
             try:

@@ -129,7 +129,7 @@ def test_a_customer_that_is_not_there_is_told_at_its_field(opened: Opened, kit: 
 
 def test_too_many_customers_are_told_without_looking_one_up(opened: Opened):
     """However many a client sends."""
-    form = opened(CheckForm(None))  # type: ignore[arg-type] # nothing may be asked of it
+    form = opened(CheckForm(None))  # nothing may be asked of it
     many = among(*(f"{n:032x}" for n in range(MOST_CUSTOMERS + 1)))
     assert form.change(customers=many) == {"customers": "Choose at most 50 customers."}
 

@@ -163,8 +163,8 @@ def test_a_database_that_hangs_or_fails_offers_nothing_in_time(monkeypatch: pyte
     """Slack gives up after three seconds, and shows an error then."""
     monkeypatch.setattr("adapters.slack.options._WITHIN_S", 0.05)
     customers = Customers()
-    channel, api = slack_channel_and_api(RecordingIntake(), customers=customers)  # type: ignore[arg-type]
-    typing = Typing(channel, api, None)  # type: ignore[arg-type]
+    channel, api = slack_channel_and_api(RecordingIntake(), customers=customers)
+    typing = Typing(channel, api, None)
     try:
         assert typing.answer("nov") == {"options": []}
         customers.released.set()
@@ -192,5 +192,5 @@ def test_over_a_socket_the_options_are_part_of_the_acknowledgement(typing: Typin
     channel = typing.channel
     socket = SlackSocket(channel._transport, "xapp-1", channel._receiver.receive)
     request = SocketModeRequest(type="interactive", envelope_id="e1", payload=payload)
-    typing.api.loop.run(socket._on_request(Client(), request))  # type: ignore[arg-type]
+    typing.api.loop.run(socket._on_request(Client(), request))
     assert [o["text"]["text"] for o in sent[0].payload["options"]] == ["Novara GmbH"]

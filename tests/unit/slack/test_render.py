@@ -25,7 +25,7 @@ from bot.messages import (
     Reply,
     Span,
 )
-from tests.block_kit import problem_with_message, problem_with_view
+from tests.block_kit import as_json, problem_with_message, problem_with_view
 from tests.contract.drivers_slack import readable
 
 PLACE = Place("slack", "main", "C1", thread_id="1795000000.000001")
@@ -206,7 +206,7 @@ def test_buttons_of_the_same_action_have_ids_of_their_own():
         )
     )
 
-    first, second = message.blocks[0]["elements"]  # type: ignore[misc]
+    first, second = as_json(message.blocks)[0]["elements"]
     assert (first["action_id"], second["action_id"]) == ("link_customer.0", "link_customer.1")
     assert (first["style"], "style" in second) == ("primary", False)
 
@@ -251,9 +251,9 @@ def test_of_too_many_options_those_that_are_chosen_stay():
     """Slack takes a hundred; saving an untouched form must not unlink a customer."""
     form = Form("Change", Action.SAVE_CHANGE, "i1", (choice(300, "c299"),))
 
-    view = modal(form, PLACE, None)
+    view = as_json(modal(form, PLACE, None))
 
-    element = view["blocks"][0]["element"]  # type: ignore[index]
+    element = view["blocks"][0]["element"]
     assert len(element["options"]) == 100
     assert [option["value"] for option in element["initial_options"]] == ["c299"]
     assert element["options"][-1]["value"] == "c299"
@@ -263,9 +263,10 @@ def test_options_from_the_store_are_asked_for_as_somebody_types():
     """The form brings only those that it holds, and fifty thousand others cost it nothing."""
     looked_up = replace(choice(2, "c0", "c1"), source=OptionSource.CUSTOMERS)
     empty = replace(choice(0, kind=FieldKind.CHOICE), source=OptionSource.CUSTOMERS, name="one")
-    view = modal(Form("Change", Action.SAVE_CHANGE, "i1", (looked_up, empty)), PLACE, None)
+    form = Form("Change", Action.SAVE_CHANGE, "i1", (looked_up, empty))
+    view = as_json(modal(form, PLACE, None))
 
-    many, one = (block["element"] for block in view["blocks"])  # type: ignore[attr-defined]
+    many, one = (block["element"] for block in view["blocks"])
     assert [option["value"] for option in many.pop("initial_options")] == ["c0", "c1"]
     assert many == {
         "type": "multi_external_select",
@@ -295,9 +296,10 @@ def test_a_form_opens_with_what_it_holds():
         FormField("name", "Name", FieldKind.TEXT, required=True, hint="As you say it"),
     )
 
-    view = modal(Form("Change", Action.SAVE_CHANGE, "i1", fields), PLACE, "1795000000.000300")
+    form = Form("Change", Action.SAVE_CHANGE, "i1", fields)
+    view = as_json(modal(form, PLACE, "1795000000.000300"))
 
-    customers, contacts, name = view["blocks"]  # type: ignore[misc]
+    customers, contacts, name = view["blocks"]
     assert customers["element"]["initial_option"]["value"] == "c1"
     assert contacts["element"]["initial_value"] == "P. Keller\nM. Bo"
     assert contacts["element"]["multiline"] is True
@@ -309,7 +311,7 @@ def test_every_form_can_be_opened_again_by_its_button():
     for action in Action:
         if action.value.startswith("save_"):
             message = render.reopening(Form("Change", action, "i1", ()))
-            button = message.blocks[-1]["elements"][0]  # type: ignore[index]
+            button = as_json(message.blocks)[-1]["elements"][0]
             assert button["value"] == "i1"
             assert not button["action_id"].startswith("save_")
             assert problem_with_message(message.text, list(message.blocks)) is None

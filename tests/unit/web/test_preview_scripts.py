@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -101,10 +102,10 @@ def _kinds(part: object) -> Iterator[str]:
         ),
     ],
 )
-def test_no_kind_is_unknown(script: str, previews: object, said_elsewhere: set[str]) -> None:
+def test_no_kind_is_unknown(script: str, previews: ModuleType, said_elsewhere: set[str]) -> None:
     """Else the page would say "unknown block" of what the product itself sends."""
-    sent = [previews.preview(one) for one in EVERYTHING]  # type: ignore[attr-defined]
-    sent += [previews.saving(one) for one in MESSAGES]  # type: ignore[attr-defined]
+    sent = [previews.preview(one) for one in EVERYTHING]
+    sent += [previews.saving(one) for one in MESSAGES]
     text = (STATIC / script).read_text(encoding="utf-8")
     known = set(re.findall(r"^  \"?([\w.]+)\"?(?=[:,])", text, re.MULTILINE))
     known |= set(re.findall(r"\"([\w.]+)\"", text))
