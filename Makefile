@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: setup setup-dev setup-train run demo test lint train lock clean e2e-emulator
+.PHONY: walls walls-mutations setup setup-dev setup-train run demo test lint train lock clean e2e-emulator test-migrations audit fuzz
 
 setup: $(VENV)/.product
 
@@ -40,6 +40,14 @@ demo: setup
 test: setup-dev
 	@$(BIN)/python -m pytest -n auto
 
+# Who is told what, against a small model of the rules; about an hour on one core.
+walls: setup-dev
+	@EARSHOT_WALLS_EXAMPLES=5000 $(BIN)/python -m pytest -q -p no:randomly tests/security/walls/test_lives.py
+
+# Leaks that are sown on purpose, each of which has to be found.
+walls-mutations: setup-dev
+	@$(BIN)/python -m pytest -q tests/security/walls/test_leaks.py
+
 # Against a Slack that we did not write; needs npm and Linux on x86-64. No part of `make test`.
 EMULATOR := build/slack-emulator
 
@@ -56,6 +64,21 @@ lint: setup-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml bot adapters knowledge_store prompts training evals
+
+# Every migration with as many rows in every table; `make test` has a dozen.
+test-migrations: setup-dev
+	@EARSHOT_MIGRATION_ROWS=10000 $(BIN)/python -m pytest tests/unit/knowledge_store/test_migrations_with_data.py
+
+# Known weaknesses of the locked packages. Needs the network: pypi.org keeps the list.
+audit: setup-dev
+	@$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements/dev.txt
+
+# Each parser of what strangers write, for so many seconds; SEED=… repeats a run.
+FUZZ_SECONDS ?= 600
+
+fuzz: setup-dev
+	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
 
 train: setup-train
 	@$(BIN)/python -m training

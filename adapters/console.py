@@ -7,7 +7,7 @@ from typing import TextIO
 from adapters.console_form import FormTalk, NotAnAnswer, question
 from adapters.console_screen import Screen
 from bot.domain.people import Conversation, ConversationKind, Person
-from bot.errors import RosterUnavailable, StoreUnavailable
+from bot.errors import RosterUnavailable, SendRefused, StoreUnavailable
 from bot.messages import (
     ActionTaken,
     Button,
@@ -27,6 +27,7 @@ NAME = "console"
 _WAYS_IN = {
     "note": WayIn.NOTE_COMMAND,
     "ask": WayIn.ASK_COMMAND,
+    "brief": WayIn.BRIEF_COMMAND,
     "earshot": WayIn.EARSHOT_COMMAND,
 }
 _COMMAND = re.compile(r"/(\w+)(?:\s+|$)")
@@ -34,6 +35,7 @@ _EDIT = re.compile(r"(\d{1,6})\s+(.+)", re.DOTALL)
 _HELP = (
     "Type what you heard from a customer, or a question.",
     "  /note TEXT    have it noted           /ask TEXT    ask",
+    "  /brief NAME   before you meet them    /earshot help  what else I do",
     "  /edit N TEXT  change your message N   /delete N    take it back",
     "  1, 2 …        press a button of the last reply",
     "  /help         show this               /quit        leave",
@@ -62,7 +64,7 @@ class ConsoleChannel:
         self._work = work
         self._screen = Screen(out)
         self._place = Place(NAME, workspace, f"{NAME}-{person.id}", ConversationKind.DIRECT)
-        self._printer = _Printer(self._screen, self._new_id)
+        self._printer = _Printer(self._screen, self._new_id, person.id)
         self.gateway: Gateway = self._printer
         self.roster: Roster = _OneToOne(person, self._place)
         self._own_messages: list[str] = []
@@ -233,8 +235,9 @@ class ConsoleChannel:
 class _Printer:
     """The way out: prints replies, and remembers the buttons and the form of the last one."""
 
-    def __init__(self, screen: Screen, new_id: Callable[[], str]) -> None:
+    def __init__(self, screen: Screen, new_id: Callable[[], str], person_id: str) -> None:
         self._screen = screen
+        self._person_id = person_id
         self._new_id = new_id
         self._form: Outgoing | None = None
         self.buttons: tuple[Button, ...] = ()
@@ -242,6 +245,8 @@ class _Printer:
 
     async def send(self, outgoing: Outgoing) -> str | None:
         """See `bot.ports.Gateway`."""
+        if outgoing.key is not None and outgoing.person_id != self._person_id:
+            raise SendRefused("somebody else sits at this terminal")
         if outgoing.reply.form:
             self._form = outgoing
         if not outgoing.reply.blocks:

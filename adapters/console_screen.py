@@ -40,7 +40,8 @@ class Screen:
                 self._console.print(Text(_INDENT) + line)
         if reply.buttons:
             # Not in brackets: [1] is how an answer cites its first piece of evidence.
-            labels = (f"{n}: {printable(b.label)}" for n, b in enumerate(reply.buttons, start=1))
+            said = (" ".join(printable(button.label).split()) for button in reply.buttons)
+            labels = (f"{n}: {label}" for n, label in enumerate(said, start=1))
             self._console.print(Text(f"{_INDENT}Press {'   '.join(labels)}", style="cyan"))
 
 

@@ -1,7 +1,7 @@
 """Jobs without an engine: done in the caller's thread. For the terminal, where one person waits."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.ports import JobHandler, JobName
@@ -16,17 +16,23 @@ class InlineJobs:
     def __init__(self) -> None:
         self._waiting: deque[tuple[JobName, str]] = deque()
         self._handlers: Mapping[JobName, JobHandler] = {}
+        self._tick: Callable[[], object] | None = None
 
     def enqueue(self, _connection: Any, job: JobName, subject_id: str) -> None:
         """Called by the store inside its transaction."""
         self._waiting.append((job, subject_id))
 
-    def start(self, handlers: Mapping[JobName, JobHandler]) -> None:
-        """See `bot.ports.Jobs`."""
+    def start(
+        self, handlers: Mapping[JobName, JobHandler], *, tick: Callable[[], object] | None = None
+    ) -> None:
+        """See `bot.ports.Jobs`. `tick` enqueues what has become due by the clock."""
         self._handlers = handlers
+        self._tick = tick
 
     def run_waiting(self) -> None:
-        """Do everything that waits, and what comes of it."""
+        """Do everything that waits or is due, and what comes of it."""
+        if self._tick:
+            self._tick()
         while self._waiting:
             job, subject_id = self._waiting.popleft()
             self._handlers[job](subject_id)

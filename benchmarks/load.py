@@ -37,14 +37,21 @@ class _Connections:
 
     async def ask(self, raw: bytes) -> int:
         """Send a request; the status of its answer."""
-        known = self._free.pop() if self._free else None
-        reader, writer = known or await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = await self._one()
         writer.write(raw)
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
         await reader.readexactly(length)
         self._free.append((reader, writer))
         return int(head.split(b" ", 2)[1])
+
+    async def _one(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        while self._free:
+            reader, writer = self._free.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()  # a server closes what was long not used
+        return await asyncio.open_connection("127.0.0.1", self._port)
 
     def close(self) -> None:
         """Close those that are open."""

@@ -6,7 +6,6 @@ those of evals/corpora, by the doors that people use. Prints a Markdown table.
 
 import argparse
 import json
-import os
 import statistics
 import sys
 import tempfile
@@ -23,6 +22,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from adapters.slack.signature import is_genuine, read_seal
+from benchmarks.usage import idle_cpu, resident_mib
 from tests.contract.drivers_slack import SECRET
 from tests.e2e.processes import Installation, ServerProcess, wait_until
 from tests.e2e.workplace import Workplace
@@ -31,8 +31,6 @@ CORPORA = Path(__file__).parents[1] / "evals" / "corpora"
 _NAMES = ("cmo", "saas")
 _ROOMS = 100
 _ROUND = 50
-_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 Row = tuple[str, str]
 
@@ -215,20 +213,11 @@ def _texts(kind: str, count: int, start: int = 0) -> list[str]:
 
 
 def _mib(process: ServerProcess) -> str:
-    pages = Path(f"/proc/{process.pid}/statm").read_text(encoding="ascii").split()[1]
-    return f"{int(pages) * _PAGE_BYTES / 2**20:.0f} MiB"
+    return f"{resident_mib(process):.0f} MiB"
 
 
 def _idle_cpu(process: ServerProcess, seconds: float) -> str:
-    before = _cpu_s(process)
-    time.sleep(seconds)
-    return f"{(_cpu_s(process) - before) / seconds * 100:.1f} % of a core"
-
-
-def _cpu_s(process: ServerProcess) -> float:
-    stat = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii")
-    user, system = stat.rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / _TICKS_A_SECOND
+    return f"{idle_cpu(process, seconds):.1f} % of a core"
 
 
 def _percentiles_ms(seconds: Sequence[float]) -> str:

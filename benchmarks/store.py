@@ -23,6 +23,7 @@ from bot.domain.note import MessageKey
 from bot.domain.people import Conversation, ConversationKind
 from bot.domain.taxonomy import KnowledgeType
 from bot.ports import InsightToStore, JobName, NoteToStore
+from bot.services.personal_data import masked
 from knowledge_store import Store, migrate, open_engine, open_store
 
 DIMENSIONS = 384
@@ -53,7 +54,7 @@ def main(sizes: Sequence[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{Path(folder) / 'benchmark.db'}")
         migrate(engine)
-        store = open_store(engine, NoQueue(), clock=SystemClock())
+        store = open_store(engine, NoQueue(), clock=SystemClock(), mask=masked)
         notes = _notes(_fill_directory(store))
         stored = 0
         for size in sizes:

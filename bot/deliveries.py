@@ -10,12 +10,16 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.audience import Audience
+from bot.domain.audit import AuditEntry, AuditEvent
+from bot.domain.fate import TO_A_QUESTION
 from bot.domain.insight import StageEvent
 from bot.domain.people import ConversationKind
 from bot.domain.taxonomy import ProcessStage
 from bot.errors import SendFailed, SendRefused
 from bot.handler import Handler
 from bot.messages import (
+    HOME,
+    Action,
     ActionTaken,
     Home,
     HomeOpened,
@@ -31,6 +35,7 @@ from bot.messages import (
     Visibility,
 )
 from bot.ports import (
+    AuditLog,
     Clock,
     Gateway,
     Inbox,
@@ -40,6 +45,7 @@ from bot.ports import (
     NoteStore,
     Outbox,
     OutboxState,
+    WallStore,
     WorkSign,
 )
 
@@ -62,6 +68,8 @@ class Deliveries:
         inbox: Inbox,
         outbox: Outbox,
         notes: NoteStore,
+        walls: WallStore,
+        audit: AuditLog,
         handler: Handler,
         gateways: Mapping[str, Gateway],
         run_async: RunAsync,
@@ -73,6 +81,8 @@ class Deliveries:
         self._inbox = inbox
         self._outbox = outbox
         self._notes = notes
+        self._walls = walls
+        self._audit = audit
         self._handler = handler
         self._gateways = gateways
         self._run_async = run_async
@@ -119,7 +129,7 @@ class Deliveries:
             time.sleep(_PAUSE_S)
 
     def send(self, outgoing_id: str) -> None:
-        """Show a reply, unless its readers may no longer see what it tells of.
+        """Show a reply, unless its readers may not see what it tells of, or it is out of date.
 
         Raises SendFailed, for the engine to try again.
         """
@@ -144,7 +154,14 @@ class Deliveries:
         self._meter.job_ended(JobName.SEND, succeeded=True)
 
     def _may_be_shown(self, outgoing: Outgoing) -> bool:
-        return self._notes.are_visible(outgoing.reply.shows, readers_of(outgoing))
+        shows, made_at = outgoing.reply.shows, outgoing.made_at
+        if made_at is not None and self._notes.changed_since(shows, made_at):
+            return False
+        readers = readers_of(outgoing)
+        walled_off = self._walls.walled_off(readers) if outgoing.reply.names else frozenset()
+        if not walled_off.isdisjoint(outgoing.reply.names):
+            return False
+        return self._notes.are_visible(shows, readers)
 
     def _show(self, outgoing: Outgoing) -> str | None:
         if outgoing.reply.refreshes_home:
@@ -163,6 +180,7 @@ class Deliveries:
         for _ in range(_LOOKS):
             message_id = self._run_async(gateway.send(dataclasses.replace(outgoing, home=page)))
             record_seen(self._notes, page, outgoing.person_id, at=self._clock.now())
+            self._audit_page(page, outgoing)
             shown, page = page, self._page(outgoing)
             if page == shown:
                 return message_id
@@ -171,6 +189,14 @@ class Deliveries:
                 outgoing, reply=dataclasses.replace(outgoing.reply, form=None)
             )
         raise SendFailed("the page changes faster than it is shown")
+
+    def _audit_page(self, page: Home, outgoing: Outgoing) -> None:
+        """Of other replies the outbox tells as it settles them."""
+        if page.shows:
+            workspace, person_id = outgoing.place.workspace, outgoing.person_id
+            self._audit.record(
+                AuditEntry(workspace, AuditEvent.DISCLOSED, person_id, HOME, page.shows)
+            )
 
     def _page(self, outgoing: Outgoing) -> Home:
         return self._handler.home.page(outgoing.place.workspace, outgoing.person_id)
@@ -225,11 +251,13 @@ def _beside_messages(incoming: LinksShared | StepRun, outgoing: Outgoing) -> Out
 
 def record_shown(notes: NoteStore, outgoing: Outgoing, *, at: datetime) -> None:
     """Record which insights have reached somebody else than their contributor by a reply."""
+    is_answer = any(button.action is Action.RATE_GOOD for button in outgoing.reply.buttons)
+    evidence = f"shown in reply {outgoing.id}{TO_A_QUESTION if is_answer else ''}"
     events = [
         StageEvent(
             insight_id,
             ProcessStage.DISSEMINATION,
-            f"shown in reply {outgoing.id}",
+            evidence,
             outgoing.person_id or None,
             at,
         )

@@ -18,7 +18,7 @@ class SettingsInvalid(EarshotError):
 
 
 class StoreUnavailable(EarshotError):
-    """The database cannot be reached. Check DATABASE_URL, the disk and the file's owner, then try again."""
+    """The database cannot be reached. Check DATABASE_URL, then the server, or the disk and the file's owner, and try again."""
 
 
 class EncryptionKeyWrong(EarshotError):
@@ -34,15 +34,27 @@ class StoreTooOld(EarshotError):
 
 
 class StoreUnsupported(EarshotError):
-    """This kind of database is not supported. Set DATABASE_URL to sqlite:///path/to/file.db."""
+    """This kind of database is not supported. Set DATABASE_URL to sqlite:///path/to/file.db or to postgresql+psycopg://user:password@host/database."""
 
 
 class SqliteTooOld(EarshotError):
     """This SQLite can corrupt its write-ahead log. Install the pysqlite3 wheel with SQLite 3.51.3 or newer."""
 
 
+class PostgresUnfit(EarshotError):
+    """This PostgreSQL database cannot be worked with. docs/operate.md says how to make one."""
+
+
 class ModelUnavailable(EarshotError):
     """The language model gave no usable answer. Earshot goes on without it; check OPENAI_BASE_URL and the key."""
+
+
+class ModelLimitReached(ModelUnavailable):
+    """What models may cost in a day is spent. Earshot goes on without them until midnight UTC; EARSHOT_MODEL_CALLS_… and EARSHOT_MODEL_TOKENS_… set the limits."""
+
+
+class ModelNotWanted(ModelUnavailable):
+    """This workspace sends nothing to a remote model. `earshot settings --model-use redacted` lets it."""
 
 
 class PromptInvalid(EarshotError):
@@ -131,6 +143,10 @@ class NotFound(EarshotError):
     """There is nothing by this name that you may see."""
 
 
+class ErasedBefore(NotFound):
+    """This was erased, or whoever wrote it was. It is not kept again."""
+
+
 class EarlierWorkWaits(EarshotError):
     """What this message changes has not been worked on yet. It is tried again by itself."""
 
@@ -157,3 +173,15 @@ class AdjustmentUnusable(EarshotError):
 
 class FileNotWritten(EarshotError):
     """The file could not be written. Check that its folder exists and that you may write there."""
+
+
+class BackupUnusable(EarshotError):
+    """This backup cannot be used. Take another one, and look at the disk that it lay on."""
+
+
+class RestoreRefused(EarshotError):
+    """Nothing was restored and nothing was changed. Do what is said here, and try again."""
+
+
+class BackupUnsupported(EarshotError):
+    """Earshot copies SQLite databases only. Use pg_dump and pg_restore; docs/operate.md tells more."""

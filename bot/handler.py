@@ -25,14 +25,19 @@ from bot.messages import (
     MessageDeleted,
     MessageEdited,
     MessageRestored,
+    PersonChanged,
     ReactionChanged,
     Reply,
     StepRun,
     TalkOpened,
     WayIn,
 )
+from bot.ports import AuditLog
+from bot.services.denials import denial_of
+from bot.services.model_budget import paid_by, payer_of
 from bot.services.places import Places
 from bot.services.presentation import general
+from bot.services.readers import reader_of
 from bot.services.spoken_commands import as_meant
 from bot.services.triage import is_question
 from bot.use_cases.answer import AnswerQuestion
@@ -41,12 +46,15 @@ from bot.use_cases.correct import Correct
 from bot.use_cases.customer_cards import ShowCards
 from bot.use_cases.earshot_command import EarshotCommand
 from bot.use_cases.follow_files import FollowFiles
+from bot.use_cases.forget import Forget
+from bot.use_cases.handle_moments import HandleMoments
 from bot.use_cases.home import ShowHome
 from bot.use_cases.instead import Instead
 from bot.use_cases.look_up import Windows
 from bot.use_cases.needs import Needs
 from bot.use_cases.pointing import Pointing
 from bot.use_cases.rate import RateAnswer
+from bot.use_cases.record_use import RecordUse
 from bot.use_cases.share import ShareAnswer
 from bot.use_cases.suggest import Suggest
 from bot.use_cases.workflow_step import SaveStep
@@ -68,6 +76,7 @@ class Handler:
     follow_files: FollowFiles
     pointing: Pointing
     rating: RateAnswer
+    forget: Forget
     sharing: ShareAnswer
     suggest: Suggest
     home: ShowHome
@@ -75,7 +84,10 @@ class Handler:
     cards: ShowCards
     steps: SaveStep
     windows: Windows
+    moments: HandleMoments
+    uses: RecordUse
     places: Places
+    audit: AuditLog
 
     def depends_on_earlier(self, incoming: Incoming) -> bool:
         """Whether it can only be understood once what came in before it has been stored."""
@@ -93,7 +105,8 @@ class Handler:
 
     def handle(self, incoming: Incoming, *, earlier_waits: bool = False) -> tuple[Reply, ...]:
         """Work on what came in. Raises what is worth another try; answers everything else."""
-        replies = self._answered(incoming, earlier_waits)
+        with paid_by(payer_of(incoming)):
+            replies = self._answered(incoming, earlier_waits)
         if isinstance(incoming, ActionTaken) and incoming.source_message_id == HOME:
             return tuple(self.home.after(incoming, reply) for reply in replies)
         return replies
@@ -104,11 +117,16 @@ class Handler:
         except _TRIED_AGAIN:
             raise
         except NotFound:
-            return (general.gone(),)
+            self.audit.record(denial_of(incoming))
+            is_unasked = isinstance(incoming, IncomingMessage) and not incoming.way_in.is_addressed
+            return () if is_unasked else (general.gone(),)
         except Exception as error:  # noqa: BLE001 - the one place where a person waits for a reply
             return self._went_wrong(incoming, error)
 
     def _handle(self, incoming: Incoming, earlier_waits: bool) -> tuple[Reply, ...]:
+        reader = reader_of(incoming)
+        if reader:
+            self.places.recognise(incoming.place, reader)
         match incoming:
             case IncomingMessage():
                 return self._message(as_meant(incoming))
@@ -120,7 +138,7 @@ class Handler:
                 return self._action(incoming)
             case StepRun():
                 return self.steps.save(incoming)
-            case ConversationChanged() | TalkOpened() | HomeOpened() | LinksShared():
+            case _:
                 return self._noticed(incoming)
 
     def _followed(
@@ -140,9 +158,13 @@ class Handler:
                 return self.follow_files.follow(change)
 
     def _noticed(
-        self, happened: ConversationChanged | TalkOpened | HomeOpened | LinksShared
+        self,
+        happened: ConversationChanged | PersonChanged | TalkOpened | HomeOpened | LinksShared,
     ) -> tuple[Reply, ...]:
         """Nobody said anything."""
+        if isinstance(happened, PersonChanged):
+            self.places.told_of(happened.person)
+            return ()
         if isinstance(happened, TalkOpened):
             return (self.suggest.offer(happened),)
         if isinstance(happened, HomeOpened):
@@ -157,6 +179,8 @@ class Handler:
     def _message(self, message: IncomingMessage) -> tuple[Reply, ...]:
         if message.way_in is WayIn.EARSHOT_COMMAND:
             return (self.command.run(message),)
+        if message.way_in is WayIn.BRIEF_COMMAND:
+            return (self.command.brief.asked(message, message.text.strip()),)
         if self._is_asked(message):
             # The files first: they may have to wait, and an answer is given once.
             noted = self._files_of(message)
@@ -206,7 +230,18 @@ class Handler:
             Action.RATE_GOOD: self.rating.good,
             Action.RATE_BAD: self.rating.bad,
             Action.SAVE_REMARK: self.rating.remark,
+            Action.ACKNOWLEDGE: self.moments.acknowledge,
+            Action.ASSIGN: self.moments.open_assign,
+            Action.SAVE_ASSIGNMENT: self.moments.save_assignment,
+            Action.CLOSE_MOMENT: self.moments.open_close,
+            Action.SAVE_OUTCOME: self.moments.save_outcome,
+            Action.USED_ANSWER: self.uses.of_answer,
+            Action.USED_MOMENT: self.uses.of_moment,
+            Action.TELL_USE: self.uses.open_line,
+            Action.SAVE_USE: self.uses.save_line,
+            Action.UNDO_USE: self.uses.undo,
             Action.SHOW_NOTE: self.windows.whole_note,
+            Action.FORGET_ME: self.forget.me,
         }
         return changes[taken.action](taken)
 

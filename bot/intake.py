@@ -1,6 +1,6 @@
 """What is kept for work, decided once for all channels, before anything is stored."""
 
-from bot.messages import FileChanged, Incoming, IncomingMessage, MessageEdited
+from bot.messages import FileChanged, Incoming, IncomingMessage, MessageEdited, PersonChanged
 from bot.ports import AttachedFileStore, DirectoryStore, Inbox
 
 
@@ -24,6 +24,10 @@ class GuardedIntake:
                 return False
             case IncomingMessage(way_in=way_in, place=place) if not way_in.is_addressed:
                 return self._directory.is_listening(place.workspace, place.conversation_id)
+            case PersonChanged(person=person):
+                # Platforms tell of every change of a status line, and of people we never met.
+                known = self._directory.person(person.workspace, person.id)
+                return known is not None and known.standing is not person.standing
             case FileChanged(file_id=file_id, place=place):
                 return bool(self._attached.messages_with(place.workspace, file_id))
             case _:

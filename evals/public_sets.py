@@ -57,6 +57,7 @@ from bot.domain.note import MessageKey, Note
 from bot.domain.taxonomy import Belief, KnowledgeType, Relation
 from bot.ports import Embedder, InsightToStore, NoteToStore, Passage
 from bot.services.dates import resolve_dates
+from bot.services.personal_data import masked
 from bot.services.relations.features import Nearby, Said
 from bot.services.relations.finder import related
 from bot.services.relations.model import shipped_model
@@ -203,7 +204,7 @@ def _stored(
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{Path(folder) / 'set.db'}")
         migrate(engine)
-        store = open_store(engine, InlineJobs(), clock=SystemClock())
+        store = open_store(engine, InlineJobs(), clock=SystemClock(), mask=masked)
         insights = [_to_store(*one, model) for one in zip(texts, vectors, strict=True)]
         store.notes.save(_one_note(insights))
 

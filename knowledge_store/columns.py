@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from sqlalchemy import DateTime, LargeBinary, Text
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.domain.answer import Vector
 
@@ -112,18 +112,35 @@ class AsJson(TypeDecorator[Any]):
 
 
 class HalfVector(TypeDecorator[Vector]):
-    """A vector as 16-bit floats: half the room, and the ranking stays the same."""
+    """A vector as 16-bit floats: half the room, and the ranking stays the same.
+
+    Little-endian bytes on SQLite, what the extension `vector` compares on PostgreSQL.
+    """
 
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: Vector | None, _dialect: Dialect) -> bytes | None:
-        """Little-endian, two bytes a dimension."""
-        return None if value is None else value.astype("<f2").tobytes()
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """By the database."""
+        if dialect.name == "postgresql":
+            # Slow to import, and of no use on SQLite.
+            from pgvector.sqlalchemy import HALFVEC  # noqa: PLC0415
 
-    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> Vector | None:
+            return HALFVEC()
+        return dialect.type_descriptor(LargeBinary())
+
+    def process_bind_param(self, value: Vector | None, dialect: Dialect) -> Any:
+        """Of half the precision."""
+        if value is None:
+            return None
+        halves = value.astype("<f2")
+        return halves if dialect.name == "postgresql" else halves.tobytes()
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Vector | None:
         """Back to 32-bit floats."""
-        return None if value is None else to_matrix([value])[0]
+        if value is None or isinstance(value, bytes):
+            return None if value is None else to_matrix([value])[0]
+        return np.array(value, dtype=np.float32)
 
 
 def to_matrix(blobs: Sequence[bytes]) -> NDArray[np.float32]:

@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import ColumnElement, delete, exists, insert, select
 from sqlalchemy.orm import Session, aliased
 
+from bot.domain.audience import Audience
 from bot.domain.customer import LONGEST_NAME
 from knowledge_store.columns import storable
 from knowledge_store.tables import CustomerNameRow, CustomerRow, NamePart
+from knowledge_store.visibility import may_know
 
 _MOST_WORDS = 12
 _LOOKED_AT = 2_000
@@ -89,13 +91,13 @@ def put_names(session: Session, customers: Sequence[CustomerRow]) -> None:
 # --- looking up ---------------------------------------------------------------------------------
 
 
-def ids_named(session: Session, workspace: str, name: str) -> list[str]:
+def ids_named(session: Session, audience: Audience, name: str) -> list[str]:
     """The customers whose whole name this is, or else those who have it as an alias."""
     for part in NamePart.NAME, NamePart.ALIAS:
         statement = (
             select(CustomerNameRow.customer_id)
             .where(
-                CustomerNameRow.workspace == workspace,
+                _is_known(audience),
                 CustomerNameRow.part == part,
                 CustomerNameRow.start == folded(name),
             )
@@ -107,31 +109,31 @@ def ids_named(session: Session, workspace: str, name: str) -> list[str]:
     return []
 
 
-def ids_matching(session: Session, workspace: str, text: str, limit: int) -> list[str]:
+def ids_matching(session: Session, audience: Audience, text: str, limit: int) -> list[str]:
     """At most so many, best first.
 
     Whose name it is; whose name begins with it, then whose alias; who have it from a later word
     on; and who have all the words in any order.
     """
     typed = folded(text)
-    found = dict.fromkeys(ids_named(session, workspace, text))
+    found = dict.fromkeys(ids_named(session, audience, text))
     for part in NamePart:
         if len(found) >= limit:
             break
-        found |= dict.fromkeys(_beginning(session, workspace, part, typed, limit))
+        found |= dict.fromkeys(_beginning(session, audience, part, typed, limit))
     words = typed.split()
     if len(words) > 1 and len(found) < limit:
-        found |= dict.fromkeys(_with_all(session, workspace, words, limit))
+        found |= dict.fromkeys(_with_all(session, audience, words, limit))
     return list(found)[:limit]
 
 
 def _beginning(
-    session: Session, workspace: str, part: NamePart, typed: str, limit: int
+    session: Session, audience: Audience, part: NamePart, typed: str, limit: int
 ) -> Iterator[str]:
     statement = (
         select(CustomerNameRow.customer_id)
         .where(
-            CustomerNameRow.workspace == workspace,
+            _is_known(audience),
             CustomerNameRow.part == part,
             *_begins(CustomerNameRow, typed),
         )
@@ -141,13 +143,15 @@ def _beginning(
     yield from session.scalars(statement)
 
 
-def _with_all(session: Session, workspace: str, words: Sequence[str], limit: int) -> Iterator[str]:
+def _with_all(
+    session: Session, audience: Audience, words: Sequence[str], limit: int
+) -> Iterator[str]:
     """Led by the longest word, which tells most."""
     first, *others = sorted(set(words), key=len, reverse=True)[:_MOST_WORDS]
     led = (
         select(CustomerNameRow.customer_id, CustomerNameRow.part, CustomerNameRow.start)
         .where(
-            CustomerNameRow.workspace == workspace,
+            _is_known(audience),
             CustomerNameRow.part.in_(list(NamePart)),
             *_begins(CustomerNameRow, first),
         )
@@ -166,6 +170,11 @@ def _with_all(session: Session, workspace: str, words: Sequence[str], limit: int
         .limit(limit * _NAMES_OF_ONE)
     )
     yield from session.scalars(statement)
+
+
+def _is_known(audience: Audience) -> ColumnElement[bool]:
+    """Asked before any limit: names that one may not know take no place from others."""
+    return may_know(audience, CustomerNameRow.workspace, CustomerNameRow.customer_id)
 
 
 def _begins(row: type[CustomerNameRow], typed: str) -> tuple[ColumnElement[bool], ...]:

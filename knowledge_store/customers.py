@@ -8,11 +8,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.audience import Audience
 from bot.domain.customer import Contact, Customer, CustomerDraft
+from bot.domain.wall import WallChange
+from knowledge_store.access_epochs import count_change
 from knowledge_store.customer_names import ids_matching, ids_named, put_names
 from knowledge_store.insights import new_id
 from knowledge_store.mapping import customer_of
 from knowledge_store.tables import ContactRow, CustomerRegisterRow, CustomerRow
 from knowledge_store.transactions import Transactions
+from knowledge_store.visibility import may_know
+from knowledge_store.walls import change_wall
 
 
 class SqlCustomerStore:
@@ -25,7 +29,7 @@ class SqlCustomerStore:
         """With their contacts."""
         statement = (
             select(CustomerRow)
-            .where(_may_know(audience))
+            .where(may_know(audience))
             .order_by(CustomerRow.name_key)
             .options(selectinload(CustomerRow.contacts))
         )
@@ -35,19 +39,19 @@ class SqlCustomerStore:
     def get(self, customer_id: str, audience: Audience) -> Customer | None:
         """Looked for within the workspace only."""
         with self._transactions.reading() as session:
-            row = _loaded(session, CustomerRow.id == customer_id, _may_know(audience))
+            row = _loaded(session, CustomerRow.id == customer_id, may_know(audience))
             return customer_of(row) if row else None
 
     def matching(self, text: str, audience: Audience, limit: int) -> tuple[Customer, ...]:
         """Reads no more of the register than it gives, however large that is."""
         with self._transactions.reading() as session:
-            ids = ids_matching(session, audience.workspace, text, limit)
+            ids = ids_matching(session, audience, text, limit)
             return _in_order(session, audience, ids)
 
     def named(self, name: str, audience: Audience) -> tuple[Customer, ...]:
         """By the index of names."""
         with self._transactions.reading() as session:
-            return _in_order(session, audience, ids_named(session, audience.workspace, name))
+            return _in_order(session, audience, ids_named(session, audience, name))
 
     def revision(self, workspace: str) -> str:
         """A count of the changes."""
@@ -81,6 +85,7 @@ class SqlCustomerStore:
                 _count_change(session, workspace)
                 session.flush()
                 put_names(session, list({row.id: row for row in (*new, *changed)}.values()))
+            _build_walls(session, workspace, drafts)
         return len(new), len(changed)
 
     def add_contacts(self, customer_id: str, contacts: Sequence[Contact]) -> None:
@@ -96,16 +101,11 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _may_know(audience: Audience) -> ColumnElement[bool]:
-    """Customers of the audience's workspace; there are no walls between them yet."""
-    return CustomerRow.workspace == audience.workspace
-
-
 def _in_order(session: Session, audience: Audience, ids: Sequence[str]) -> tuple[Customer, ...]:
     statement = (
         select(CustomerRow)
         # Beside the ids a planner would take the workspace for the better lead.
-        .where(CustomerRow.id.in_(ids), CustomerRow.workspace + "" == audience.workspace)
+        .where(CustomerRow.id.in_(ids), may_know(audience, CustomerRow.workspace + ""))
         .options(selectinload(CustomerRow.contacts))
     )
     found = {row.id: customer_of(row) for row in session.scalars(statement)}
@@ -156,6 +156,14 @@ def _update(row: CustomerRow, draft: CustomerDraft) -> bool:
     return customer_of(row) != before
 
 
+def _build_walls(session: Session, workspace: str, drafts: Sequence[CustomerDraft]) -> None:
+    """What a draft lists is added; a wall is never taken down by a file."""
+    for draft in drafts:
+        row = _by_name(session, workspace, draft.name) if draft.let_in or draft.kept_out else None
+        if row is not None:
+            change_wall(session, row, WallChange(allow=draft.let_in, deny=draft.kept_out))
+
+
 def _add_contacts(row: CustomerRow, contacts: Sequence[Contact]) -> bool:
     known = {contact.name_key for contact in row.contacts}
     new = {name_key(c.name): c for c in contacts if name_key(c.name) not in known}
@@ -178,3 +186,4 @@ def _count_change(session: Session, workspace: str) -> None:
         register = CustomerRegisterRow(workspace=workspace, revision=0)
         session.add(register)
     register.revision += 1
+    count_change(session, workspace)  # an owner is let in by a wall

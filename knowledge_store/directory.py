@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.domain.people import Conversation, Person
+from bot.domain.people import Conversation, ConversationKind, Person, Standing
+from knowledge_store.access_epochs import count_change
 from knowledge_store.mapping import conversation_of, person_of
 from knowledge_store.tables import ConversationRow, ListeningRow, MemberRow, PersonRow
 from knowledge_store.transactions import Transactions
@@ -19,18 +21,10 @@ class SqlDirectoryStore:
         self._transactions = transactions
 
     def put_people(self, people: Iterable[Person]) -> None:
-        """All of them or none."""
+        """All of them or none; of two tellings of a person's standing the later one stays."""
         with self._transactions.writing() as session:
             for person in people:
-                session.merge(
-                    PersonRow(
-                        workspace=person.workspace,
-                        id=person.id,
-                        name=person.name,
-                        role=person.role,
-                        time_zone=person.time_zone,
-                    )
-                )
+                _put_person(session, person)
 
     def person(self, workspace: str, person_id: str) -> Person | None:
         """Looked for within the workspace only."""
@@ -60,7 +54,9 @@ class SqlDirectoryStore:
         Mostly nothing has changed but the time of asking; then the members are not written.
         """
         with self._transactions.writing() as session:
-            session.merge(
+            before = session.get(ConversationRow, (conversation.workspace, conversation.id))
+            access = _access(before)
+            row = session.merge(
                 ConversationRow(
                     workspace=conversation.workspace,
                     id=conversation.id,
@@ -73,8 +69,11 @@ class SqlDirectoryStore:
                 )
             )
             session.flush()
-            if _members(session, conversation) != set(conversation.member_ids or ()):
+            is_other = _members(session, conversation) != set(conversation.member_ids or ())
+            if is_other:
                 _put_members(session, conversation)
+            if is_other or access != _access(row):
+                count_change(session, conversation.workspace)
 
     def conversation(self, workspace: str, conversation_id: str) -> Conversation | None:
         """Looked for within the workspace only."""
@@ -91,6 +90,41 @@ class SqlDirectoryStore:
         )
         with self._transactions.reading() as session:
             return tuple(_with_members(session, workspace, session.scalars(statement).all()))
+
+    def channel_of(self, workspace: str, person_id: str) -> str | None:
+        """By the conversations they are in, the one that was heard of last before others."""
+        is_direct = case((ConversationRow.kind == ConversationKind.DIRECT, 0), else_=1)
+        met_on = (
+            select(ConversationRow.channel)
+            .join(
+                MemberRow,
+                and_(
+                    MemberRow.workspace == ConversationRow.workspace,
+                    MemberRow.conversation_id == ConversationRow.id,
+                ),
+            )
+            .where(MemberRow.workspace == workspace, MemberRow.person_id == person_id)
+            .order_by(is_direct, ConversationRow.checked_at.desc().nulls_last(), ConversationRow.id)
+            .limit(1)
+        )
+        with self._transactions.reading() as session:
+            return session.scalar(met_on)
+
+    def heard_of_before(self, moment: datetime, limit: int) -> tuple[Conversation, ...]:
+        """Without their members."""
+        statement = (
+            select(ConversationRow)
+            .where(
+                ConversationRow.kind != ConversationKind.DIRECT,
+                or_(ConversationRow.checked_at.is_(None), ConversationRow.checked_at < moment),
+            )
+            .order_by(ConversationRow.checked_at.nulls_first(), ConversationRow.id)
+            .limit(limit)
+        )
+        with self._transactions.reading() as session:
+            return tuple(
+                conversation_of(row, (), listening=False) for row in session.scalars(statement)
+            )
 
     def set_listening(self, workspace: str, conversation_id: str, *, listening: bool) -> None:
         """Kept even for a conversation of which nothing else is known yet."""
@@ -111,6 +145,30 @@ def _is_on(workspace: str, conversation_id: str) -> ColumnElement[bool]:
     return and_(
         ListeningRow.workspace == workspace, ListeningRow.conversation_id == conversation_id
     )
+
+
+def _put_person(session: Session, person: Person) -> None:
+    row = session.get(PersonRow, (person.workspace, person.id))
+    before = row.standing if row else None
+    if row is None:
+        row = PersonRow(workspace=person.workspace, id=person.id, standing=Standing.UNKNOWN)
+        session.add(row)
+    row.name, row.role, row.time_zone = person.name, person.role, person.time_zone
+    if _is_told_later(person, row):
+        row.standing, row.checked_at = person.standing, person.checked_at
+    if row.standing != before:
+        count_change(session, person.workspace)
+
+
+def _is_told_later(person: Person, row: PersonRow) -> bool:
+    """What is told without a time counts until something is told with one."""
+    if person.checked_at is None:
+        return row.checked_at is None and person.standing is not Standing.UNKNOWN
+    return row.checked_at is None or person.checked_at >= row.checked_at
+
+
+def _access(row: ConversationRow | None) -> tuple[ConversationKind, bool] | None:
+    return (row.kind, row.members_known) if row else None
 
 
 def _members(session: Session, conversation: Conversation) -> set[str]:

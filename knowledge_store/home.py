@@ -33,7 +33,7 @@ from knowledge_store.tables import (
     StageEventRow,
 )
 from knowledge_store.transactions import Transactions
-from knowledge_store.visibility import may_see
+from knowledge_store.visibility import may_know, may_see
 
 _NEWS_COUNTED = 500
 """News of a week beyond these are not counted."""
@@ -168,9 +168,7 @@ def _customers(
 
 
 def _is_owned_by(audience: Audience) -> ColumnElement[bool]:
-    return (CustomerRow.workspace == audience.workspace) & (
-        CustomerRow.owner_id == audience.person_id
-    )
+    return may_know(audience) & (CustomerRow.owner_id == audience.person_id)
 
 
 def _news(

@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.messages import Incoming, Outgoing
 from bot.ports import Clock, JobName
+from knowledge_store.dialects import insert
 from knowledge_store.group_commit import GroupCommit
 from knowledge_store.insights import new_id
 from knowledge_store.lanes import put_out
 from knowledge_store.queue import TransactionalQueue
 from knowledge_store.tables import DeliveryRow
+from knowledge_store.tombstones import is_of_erased
 from knowledge_store.transactions import Transactions
 
 _MESSAGES = ("message", "edit", "deletion", "restoration", "reaction")
 # Handling takes seconds: what came in longer ago and is not done has failed.
 _STILL_AT_WORK = timedelta(seconds=60)
-_ADD_NEW = insert(DeliveryRow).on_conflict_do_nothing(index_elements=["delivery_key"])
 
 
 class SqlInbox:
@@ -35,11 +35,14 @@ class SqlInbox:
         return self._accept(incoming)
 
     def _accept_all(self, arrived: Sequence[Incoming]) -> list[bool]:
-        with self._transactions.writing() as session:
+        # The key of a delivery decides, so those who write at once need not wait for each other.
+        with self._transactions.writing(alone=False) as session:
             connection = session.connection()
             return [self._accept_one(connection, incoming) for incoming in arrived]
 
     def _accept_one(self, connection: Connection, incoming: Incoming) -> bool:
+        if is_of_erased(connection, incoming):
+            return False
         # By Core, since the unit of work takes longer than all the rest of an acknowledgement.
         delivery_id = new_id()
         row = {
@@ -50,7 +53,10 @@ class SqlInbox:
             "received_at": self._clock.now(),
             "payload": incoming,
         }
-        is_new = connection.execute(_ADD_NEW, row).rowcount == 1
+        new = insert(connection, DeliveryRow).on_conflict_do_nothing(
+            index_elements=["delivery_key"]
+        )
+        is_new = connection.execute(new, row).rowcount == 1
         if is_new:
             self._queue.enqueue(connection, JobName.HANDLE, delivery_id)
         return is_new
@@ -62,8 +68,9 @@ class SqlInbox:
 
     def finish(self, delivery_id: str, outgoing: Sequence[Outgoing]) -> None:
         """Safe to run twice: what is done already, or not known, is left alone."""
-        with self._transactions.writing() as session:
-            row = session.scalar(select(DeliveryRow).where(DeliveryRow.id == delivery_id))
+        with self._transactions.writing(alone=False) as session:
+            this = select(DeliveryRow).where(DeliveryRow.id == delivery_id).with_for_update()
+            row = session.scalar(this)
             if row is None or row.finished_at is not None:
                 return
             row.payload, row.finished_at = None, (now := self._clock.now())

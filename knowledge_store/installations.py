@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.domain.audit import SYSTEM, AuditEntry, AuditEvent
 from bot.errors import EncryptionKeyWrong
 from bot.ports import (
     AppInstallation,
@@ -16,11 +17,13 @@ from bot.ports import (
     OutboxState,
     ServedTeam,
 )
+from knowledge_store.audit import append
 from knowledge_store.encryption import Cipher
 from knowledge_store.insights import new_id
 from knowledge_store.tables import InstallationRow, InstalledWorkspaceRow, OutgoingRow
 from knowledge_store.transactions import Transactions
 
+_ALL_INSTALLATIONS = "installations"
 _SEALED = TypeAdapter(tuple[str, Grant])
 
 
@@ -52,6 +55,7 @@ class SqlInstallationStore:
             )
             if workspace is not None:
                 _note_served(session, workspace, installation.id, installation.id)
+            self._tell(session, installation.id, AuditEvent.INSTALLED)
 
     def serving(self, team_id: str, org_id: str | None, workspace: str) -> AppInstallation | None:
         """Writes only when something is new."""
@@ -92,9 +96,15 @@ class SqlInstallationStore:
             row = session.get(InstallationRow, installation_id)
             if row is not None:
                 session.delete(row)
+                self._tell(session, installation_id, AuditEvent.UNINSTALLED)
             session.execute(
                 unsent.values(state=OutboxState.FAILED, payload=None, settled_at=self._clock.now())
             )
+
+    def _tell(self, session: Session, installation_id: str, event: AuditEvent) -> None:
+        """In a chain of all installations: one may serve many workspaces."""
+        told = AuditEntry(_ALL_INSTALLATIONS, event, SYSTEM, installation_id)
+        append(session, told, self._clock.now())
 
     def begin_renewal(self, installation: AppInstallation, until: datetime) -> bool:
         """One statement decides, so that of all that ask at once one goes on."""

@@ -108,6 +108,8 @@ def person_of(row: PersonRow) -> Person:
         name=row.name,
         role=row.role,
         time_zone=row.time_zone,
+        standing=row.standing,
+        checked_at=row.checked_at,
     )
 
 

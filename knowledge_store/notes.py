@@ -7,15 +7,18 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.audience import Audience
+from bot.domain.audit import SYSTEM, AuditEntry, AuditEvent
 from bot.domain.insight import BY_PERSON, Facets, Insight, InsightRelation, StageEvent
 from bot.domain.note import MessageKey, Note, NoteRecord
 from bot.domain.taxonomy import ProcessStage
-from bot.errors import NotFound
+from bot.errors import ErasedBefore, NotFound
 from bot.ports import Clock, InsightToStore, NoteToStore
+from knowledge_store.audit import append
 from knowledge_store.beliefs import visible_relations
 from knowledge_store.columns import as_stored
 from knowledge_store.insights import put_customers, put_insights
 from knowledge_store.mapping import customer_ids_of, facets_of, put_facets
+from knowledge_store.news import tell_of_change, tell_of_new
 from knowledge_store.note_rows import (
     add_note,
     find_note,
@@ -42,6 +45,7 @@ from knowledge_store.tables import (
     NoteRow,
     RelationRow,
 )
+from knowledge_store.tombstones import was_erased
 from knowledge_store.transactions import Transactions
 from knowledge_store.visibility import may_see
 
@@ -56,12 +60,19 @@ class SqlNoteStore:
     # --- writing --------------------------------------------------------------------------------
 
     def save(self, note: NoteToStore) -> NoteRecord:
-        """A text that differs is a later version, unless its time of edit says otherwise."""
+        """A text that differs is a later version, unless its time of edit says otherwise.
+
+        Raises ErasedBefore.
+        """
         note = as_stored(note)
         with self._transactions.writing() as session:
             row = find_note(session, has_key(note.key))
             if row is None:
-                return record_of_new(session, add_note(session, note))
+                if was_erased(session, note.key, note.author_id, note.posted_at):
+                    raise ErasedBefore
+                row = add_note(session, note)
+                tell_of_new(session, row, self._clock.now())
+                return record_of_new(session, row)
             if is_later_version(note, row):
                 self._revise(session, row, note)
             return record_at_hand(session, row, note.author_id)
@@ -71,12 +82,18 @@ class SqlNoteStore:
         session.add(revision_of(record_at_hand(session, row, row.author_id), at))
         row.text, row.edited_at, row.version = note.text, at, row.version + 1
         put_insights(session, row, note.insights, at=at)
+        tell_of_change(session, row, self._clock.now())
+        self._tell(session, row, AuditEvent.EDITED, row.author_id)
+
+    def _tell(self, session: Session, row: NoteRow, event: AuditEvent, person_id: str) -> None:
+        append(session, AuditEntry(row.workspace, event, person_id, row.id), self._clock.now())
 
     def replace_insights(self, note_id: str, insights: Sequence[InsightToStore]) -> NoteRecord:
         """Raises NotFound."""
         with self._transactions.writing() as session:
             row = require_shown_note(session, NoteRow.id == note_id)
             put_insights(session, row, as_stored(tuple(insights)), at=self._clock.now())
+            tell_of_change(session, row, self._clock.now())
             return record_at_hand(session, row, row.author_id)
 
     def change_insight(
@@ -101,6 +118,8 @@ class SqlNoteStore:
             row.customers_by_person = True
             reach(session, row, ProcessStage.STORAGE, CONFIRMED, by=by_person_id, at=at)
             rise(session, row, facets.process_stage, CORRECTED, by=by_person_id, at=at)
+            tell_of_change(session, note, self._clock.now())
+            self._tell(session, note, AuditEvent.CORRECTED, by_person_id)
             return _insight(record_at_hand(session, note, by_person_id), insight_id)
 
     def link_customer(
@@ -117,14 +136,18 @@ class SqlNoteStore:
                     put_customers(row, new)
                     row.customers_by_person = True
                     reach(session, row, ProcessStage.STORAGE, CONFIRMED, by=by_person_id, at=at)
+            tell_of_change(session, note, self._clock.now())
+            self._tell(session, note, AuditEvent.LINKED, by_person_id)
 
-    def hide(self, key: MessageKey, *, at: datetime, reason: str) -> bool:
+    def hide(self, key: MessageKey, *, at: datetime, reason: str, by: str = SYSTEM) -> bool:
         """`deleted` outlasts `undone`, whichever comes first."""
         with self._transactions.writing() as session:
             note = find_note(session, has_key(key))
             row = note or remembered_hiding(session, key)
             if row.hidden_reason is not HiddenReason.DELETED:
                 row.hidden_at, row.hidden_reason = at, HiddenReason(reason)
+                if note is not None:
+                    self._tell(session, note, AuditEvent.HIDDEN, by)
             return note is not None
 
     def bring_back(self, key: MessageKey, *, at: datetime) -> None:
@@ -135,16 +158,21 @@ class SqlNoteStore:
                 forget_hiding(session, key, until=at)
             elif _was_deleted(note, until=at):
                 note.hidden_at = note.hidden_reason = None
+                tell_of_new(session, note, self._clock.now())
+                self._tell(session, note, AuditEvent.SHOWN_AGAIN, SYSTEM)
 
     def restore(self, note_id: str, *, by_person_id: str) -> bool:
         """True for a note that is not hidden at all, so that it can be pressed twice."""
         with self._transactions.writing() as session:
-            row = session.get(NoteRow, note_id)
+            row = find_note(session, NoteRow.id == note_id)
             if row is None or by_person_id not in (row.author_id, row.saved_by_id):
                 return False
             if row.hidden_reason is HiddenReason.DELETED:
                 return False
-            row.hidden_at = row.hidden_reason = None
+            if row.hidden_at is not None:
+                row.hidden_at = row.hidden_reason = None
+                tell_of_new(session, row, self._clock.now())
+                self._tell(session, row, AuditEvent.SHOWN_AGAIN, by_person_id)
             return True
 
     def relate(self, relations: Sequence[InsightRelation], *, renewed: Sequence[str] = ()) -> None:
@@ -210,6 +238,12 @@ class SqlNoteStore:
         with self._transactions.reading() as session:
             visible = session.scalar(statement.where(NoteRow.id.in_(wanted), may_see(audience)))
         return visible == len(wanted)
+
+    def changed_since(self, note_ids: Sequence[str], moment: datetime) -> bool:
+        """False for one that is not there."""
+        changed = select(NoteRow.id).where(NoteRow.id.in_(note_ids), NoteRow.changed_at >= moment)
+        with self._transactions.reading() as session:
+            return session.scalar(changed.limit(1)) is not None
 
     def relations(self, insight_ids: Sequence[str], audience: Audience) -> list[InsightRelation]:
         """Once each, in a stable order."""

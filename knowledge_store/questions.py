@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.domain.answer import KnowledgeNeed, Question
 from bot.domain.audience import Audience
 from knowledge_store.tables import NeedRow, QuestionRow
+from knowledge_store.tombstones import was_forgotten
 from knowledge_store.transactions import Transactions
 
 FOLLOWS_UP_WITHIN = timedelta(minutes=10)
@@ -24,7 +25,10 @@ class SqlQuestionStore:
     def save(self, question: Question, cited_insight_ids: Sequence[str]) -> None:
         """One transaction; safe to run twice."""
         with self._transactions.writing() as session:
-            if session.get(QuestionRow, question.id) is None:
+            erased = was_forgotten(
+                session, question.workspace, question.asker_id, question.asked_at
+            )
+            if not erased and session.get(QuestionRow, question.id) is None:
                 session.add(_question_row(question, cited_insight_ids))
 
     def get(self, question_id: str, asker_id: str) -> Question | None:

@@ -9,6 +9,7 @@ from bot.domain.audience import Audience
 from knowledge_store.columns import as_stored, in_utc
 from knowledge_store.questions import may_know, question_of
 from knowledge_store.tables import QuestionRow, RatingRow
+from knowledge_store.tombstones import was_forgotten
 from knowledge_store.transactions import Transactions
 
 
@@ -25,7 +26,9 @@ class SqlRatingStore:
         with self._transactions.writing() as session:
             row = session.get(RatingRow, key)
             if row is None:
-                session.add(_row_of(rating))
+                at = rating.rated_at
+                if not was_forgotten(session, rating.workspace, rating.person_id, at):
+                    session.add(_row_of(rating))
             elif row.rated_at < in_utc(rating.rated_at):
                 row.verdict, row.rated_at = rating.verdict, rating.rated_at
                 row.remark = rating.remark

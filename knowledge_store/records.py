@@ -10,7 +10,7 @@ from bot.domain.note import Note, NoteRecord
 from bot.domain.people import ConversationKind
 from bot.domain.taxonomy import Belief
 from knowledge_store.beliefs import beliefs_of
-from knowledge_store.mapping import insight_of, note_of
+from knowledge_store.showing import shown_insight, shown_note
 from knowledge_store.tables import ConversationRow, InsightRow, NoteRow
 from knowledge_store.visibility import may_see
 
@@ -41,30 +41,33 @@ def visible_records(
     # Asked for an order that no limit needs, SQLite would walk all notes by time to find a few.
     rows = sorted(session.scalars(statement), key=lambda row: (row.posted_at, row.id))
     beliefs = beliefs_of(session, [i.id for row in rows for i in row.insights], audience)
-    return _records(session, audience.workspace, rows, beliefs)
+    return _records(session, audience, rows, beliefs)
 
 
 def record_at_hand(session: Session, row: NoteRow, person_id: str) -> NoteRecord:
     """A note whose insights are loaded; its beliefs rest on what this person may see."""
     audience = Audience.of_person(row.workspace, person_id)
     beliefs = beliefs_of(session, [i.id for i in row.insights], audience)
-    return _records(session, row.workspace, [row], beliefs)[0]
+    return _records(session, audience, [row], beliefs)[0]
 
 
 def record_of_new(session: Session, row: NoteRow) -> NoteRecord:
-    """A note that was added just now, so that nothing stands to it yet."""
+    """A note that was added just now, as its author gets it; nothing stands to it yet."""
     beliefs = {insight.id: Belief.UNVERIFIED for insight in row.insights}
-    return _records(session, row.workspace, [row], beliefs)[0]
+    return _records(session, Audience.of_person(row.workspace, row.author_id), [row], beliefs)[0]
 
 
 def _records(
-    session: Session, workspace: str, rows: Sequence[NoteRow], beliefs: Mapping[str, Belief]
+    session: Session, audience: Audience, rows: Sequence[NoteRow], beliefs: Mapping[str, Belief]
 ) -> list[NoteRecord]:
-    names = conversation_names(session, workspace, {row.conversation_id for row in rows})
+    names = conversation_names(session, audience.workspace, {row.conversation_id for row in rows})
     return [
         NoteRecord(
-            note=note_of(row),
-            insights=tuple(insight_of(i, beliefs[i.id]) for i in row.insights),
+            note=shown_note(session, row, audience),
+            insights=tuple(
+                shown_insight(session, insight, row, beliefs[insight.id], audience)
+                for insight in row.insights
+            ),
             conversation_name=names.get(row.conversation_id, ""),
         )
         for row in rows

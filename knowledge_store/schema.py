@@ -11,13 +11,16 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.schema import SchemaItem
 
 from bot.errors import StoreTooNew, StoreTooOld
-from knowledge_store.engine import BEGIN_WITH
+from knowledge_store.dialects import POSTGRESQL, lock_until_commit
+from knowledge_store.engine import for_writing
+
+_MIGRATION = "migration"
 
 
 def migrate(engine: Engine) -> None:
     """Bring the database up to date, or leave it as it was. Raises StoreTooNew."""
     with writing_connection(engine) as connection:
-        if _is_unknown(current_revision(connection)):
+        if not is_known(current_revision(connection)):
             raise StoreTooNew(current_revision(connection) or "")
         command.upgrade(alembic_config(connection), "head")
 
@@ -26,7 +29,7 @@ def check_schema(engine: Engine) -> None:
     """Raise StoreTooNew or StoreTooOld unless the database fits this version."""
     with engine.connect() as connection:
         revision = current_revision(connection)
-    if _is_unknown(revision):
+    if not is_known(revision):
         raise StoreTooNew(revision or "")
     if revision != _scripts().get_current_head():
         raise StoreTooOld(revision or "it is empty")
@@ -46,26 +49,35 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 def is_ours(
     _thing: SchemaItem,
-    _name: str | None,
+    name: str | None,
     kind: str,
     reflected: bool,
     compare_to: SchemaItem | None,
 ) -> bool:
-    """Whether a comparison should look at it: the job engine keeps its tables in here, too."""
-    return not (kind == "table" and reflected and compare_to is None)
+    """Whether a comparison should look at it: not where only the database has it.
+
+    The job engine keeps its tables in here, too, and search on PostgreSQL its own indexes.
+    """
+    is_only_there = reflected and compare_to is None
+    is_of_search = kind == "index" and (name or "").startswith("search_")
+    return not (is_only_there and (kind == "table" or is_of_search))
 
 
 @contextmanager
 def writing_connection(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which tables are made, all or none."""
-    options = {BEGIN_WITH: "IMMEDIATE"}
-    with engine.execution_options(**options).begin() as connection:
+    """A transaction in which tables are made, all or none, by one process at a time."""
+    with for_writing(engine).begin() as connection:
+        if connection.dialect.name == POSTGRESQL:
+            # Others wait for the first, however long it takes.
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        lock_until_commit(connection, _MIGRATION)
         yield connection
 
 
-def _is_unknown(revision: str | None) -> bool:
-    known = {script.revision for script in _scripts().walk_revisions()}
-    return revision is not None and revision not in known
+def is_known(revision: str | None) -> bool:
+    """Whether this version can migrate a database from this revision; None is an empty one."""
+    return revision is None or revision in {one.revision for one in _scripts().walk_revisions()}
 
 
 def _scripts() -> ScriptDirectory:

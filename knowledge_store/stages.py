@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.domain.taxonomy import ProcessStage
@@ -62,3 +62,19 @@ def rise(
     """The same, where the stage lies ahead; one that the insight has passed tells nothing new."""
     if stage.rank > row.stage.rank:
         reach(session, row, stage, evidence, by=by, at=at)
+
+
+def sink(session: Session, insight_id: str, stage: ProcessStage, evidence: str) -> None:
+    """Take back evidence that does not hold: the insight is again where the rest of it shows."""
+    session.execute(
+        delete(StageEventRow).where(
+            StageEventRow.insight_id == insight_id,
+            StageEventRow.stage == stage,
+            StageEventRow.evidence == evidence,
+        )
+    )
+    row = session.scalar(select(InsightRow).where(InsightRow.id == insight_id))
+    if row is not None:
+        rest = select(StageEventRow.stage).where(StageEventRow.insight_id == insight_id)
+        stages = [row.process_stage, *session.scalars(rest)]
+        row.stage = max(stages, key=lambda reached: reached.rank)

@@ -6,6 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests import slack_judge, teams_judge
+from tests.databases import (  # noqa: F401 - pytest finds them here
+    bare_database_url,
+    database_url,
+    postgres,
+    postgres_url,
+    pytest_configure,
+    pytest_unconfigure,
+)
 from tests.stage import Stage, raise_curtain
 
 

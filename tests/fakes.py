@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.errors import (
     MessageUnavailable,
     ModelUnavailable,
     RosterUnavailable,
+    SendFailed,
 )
 from bot.messages import Attachment, Incoming, IncomingMessage, Outgoing, Place
 from bot.ports import (
@@ -128,7 +130,9 @@ class FakeRoster:
         self.asked += 1
         if conversation_id not in self.conversations:
             raise RosterUnavailable(conversation_id)
-        return self.conversations[conversation_id]
+        found = self.conversations[conversation_id]
+        there = tuple(self.people[one] for one in found.member_ids or () if one in self.people)
+        return replace(found, people=there)
 
     def person(self, workspace: str, person_id: str) -> Person:
         self.asked += 1
@@ -211,11 +215,14 @@ class RecordingIntake:
 
 
 class RecordingGateway:
-    """Shows nothing to anybody, and remembers what it should have shown."""
+    """Shows nothing to anybody, and remembers what it should have shown. Can be told to fail."""
 
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
+        self.failures: list[SendFailed] = []
 
     async def send(self, outgoing: Outgoing) -> str | None:
+        if self.failures:
+            raise self.failures.pop(0)
         self.sent.append(outgoing)
         return f"sent-{len(self.sent)}"

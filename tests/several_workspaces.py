@@ -20,6 +20,7 @@ from adapters.slack.pacing import Pace
 from bot.bootstrap.core import build_deliveries, build_handler, build_intake
 from bot.deliveries import Deliveries
 from bot.ports import InstallationStore
+from bot.services.personal_data import masked
 from bot.settings import make_key
 from knowledge_store import Store, migrate, open_engine, open_store
 from tests.contract.channels import models
@@ -171,7 +172,7 @@ def several_workspaces(folder: Path, **settings: Any) -> Iterator[Several]:
     engine = open_engine(f"sqlite:///{folder / 'several.db'}")
     migrate(engine)
     jobs = InlineJobs()
-    store = open_store(engine, jobs, clock=FakeClock())
+    store = open_store(engine, jobs, clock=FakeClock(), mask=masked)
     api = SlackOfTeams(LoopThread())
     for owner in (Owner(ACME, "Acme"), Owner(BOLT, "Bolt"), Owner(ORG, "Org", is_org=True)):
         api.add(owner)

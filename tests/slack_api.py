@@ -383,7 +383,8 @@ class FakeSlackApi:
         return self._page_of("members", everybody, arguments)
 
     def _list_users(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        return self._page_of("members", list(self.users.values()), arguments)
+        users = [{"team_id": TEAM, **user} for user in self.users.values()]
+        return self._page_of("members", users, arguments)
 
     def _page_of(self, name: str, items: list[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
         start = int(arguments.get("cursor") or 0)
@@ -441,7 +442,7 @@ class FakeSlackApi:
 
     def _user(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         user = self.users.get(arguments["user"])
-        return {"user": user} if user else {"error": "user_not_found"}
+        return {"user": {"team_id": TEAM, **user}} if user else {"error": "user_not_found"}
 
     def _suggest(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         thread = arguments.get("thread_ts")

@@ -96,8 +96,6 @@ _STRANGERS: Mapping[str, Payload] = {
 }
 
 _UNUSED_EVENTS: Mapping[str, Payload] = {
-    "user_change": event("user_change", user={"id": ANNA, "name": "anna", "profile": {}}),
-    "team_join": event("team_join", user={"id": "U0NEW", "name": "new"}),
     "shared_channel_invite_received": event(
         "shared_channel_invite_received",
         invite={"id": "I1", "date_created": 1, "inviting_team": {"id": ANOTHER_TEAM}},
@@ -244,6 +242,11 @@ USED: Mapping[str, Payload] = {
     "app_home_opened": event(
         "app_home_opened", user=ANNA, channel=DIRECT, tab="home", view=view("home")
     ),
+    "user_change": event(
+        "user_change",
+        user={"id": ANNA, "team_id": TEAM, "name": "anna", "profile": {}, "is_restricted": True},
+    ),
+    "team_join": event("team_join", user={"id": "U0NEW", "team_id": TEAM, "name": "new"}),
     "channel_rename": event("channel_rename", channel={"id": SALES, "name": "emea", "created": 1}),
     "a press": interaction(
         "block_actions", **_IN_MESSAGE, actions=[{**_ACTION, "type": "button", "value": "n1|c1"}]

@@ -1,5 +1,6 @@
 """A small company on a stage: the real handler and store, with models that do as they are told."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -8,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from adapters.inline_jobs import InlineJobs
-from bot.bootstrap.core import Models, build_handler
+from bot.bootstrap.core import Models, Unmetered, build_deliveries, build_handler
+from bot.bootstrap.unasked import build_timekeeper
 from bot.deliveries import address, record_shown
 from bot.domain.addresses import CustomerAddresses
 from bot.domain.audience import Audience
 from bot.domain.customer import Contact, CustomerDraft
 from bot.domain.insight import Facets, InsightDraft
 from bot.domain.note import NoteRecord
-from bot.domain.people import Conversation, ConversationKind, Person
+from bot.domain.people import Conversation, ConversationKind, Person, Standing
 from bot.domain.taxonomy import KnowledgeType
 from bot.handler import Handler
 from bot.messages import (
@@ -26,11 +28,13 @@ from bot.messages import (
     IncomingMessage,
     MessageDeleted,
     MessageEdited,
+    Outgoing,
     Place,
     Reply,
     WayIn,
 )
 from bot.ports import Classification
+from bot.services.personal_data import masked
 from knowledge_store import Store, migrate, open_engine, open_store
 from tests.fakes import (
     FakeClassifier,
@@ -39,6 +43,7 @@ from tests.fakes import (
     FakeFileSource,
     FakeMessageSource,
     FakeRoster,
+    RecordingGateway,
 )
 
 WORKSPACE = "main"
@@ -46,6 +51,11 @@ PUBLIC_URL = "https://earshot.example.com"
 CHANNEL = "stage"
 ANNA, BEN, CARLA = "anna", "ben", "carla"
 SALES, PRICING = "sales", "pricing"
+
+
+def one_of_us(person_id: str) -> Person:
+    """A full member of the workspace."""
+    return Person(person_id, WORKSPACE, person_id.title(), standing=Standing.MEMBER)
 
 
 class EnglishDetector:
@@ -85,6 +95,8 @@ class Stage:
     detector: EnglishDetector
     source: FakeMessageSource
     files: FakeFileSource
+    jobs: InlineJobs
+    gateway: RecordingGateway
     _ids: count = field(default_factory=lambda: count(1))
 
     def customer(
@@ -192,6 +204,13 @@ class Stage:
         place = Place(CHANNEL, WORKSPACE, where)
         return self._handle(MessageDeleted(place, message_id, self.clock.now()))
 
+    def pass_time(self, **by: float) -> list[Outgoing]:
+        """Let what becomes due meanwhile be done; gives what was said unasked."""
+        self.clock.advance(**by)
+        before = len(self.gateway.sent)
+        self.jobs.run_waiting()
+        return self.gateway.sent[before:]
+
     def notes(self) -> list[NoteRecord]:
         """Every note that is not hidden."""
         return list(self.store.notes.all(Audience.operator(WORKSPACE)))
@@ -201,10 +220,11 @@ def raise_curtain(folder: Path, *, models: Models | None = None) -> Stage:
     """An empty stage on a fresh database."""
     clock, roster, embedder = FakeClock(), FakeRoster(conversations()), FakeEmbedder()
     classifier, detector = FakeClassifier(), EnglishDetector()
-    roster.people = {p: Person(p, WORKSPACE, p.title()) for p in (ANNA, BEN, CARLA)}
+    roster.people = {p: one_of_us(p) for p in (ANNA, BEN, CARLA)}
     engine = open_engine(f"sqlite:///{folder / 'stage.db'}")
     migrate(engine)
-    store = open_store(engine, InlineJobs(), clock=clock)
+    jobs, gateway = InlineJobs(), RecordingGateway()
+    store = open_store(engine, jobs, clock=clock, mask=masked)
     models = models or Models(classifier, embedder, detector)
     source = FakeMessageSource(ANNA, BEN, CARLA)
     files = FakeFileSource()
@@ -217,7 +237,22 @@ def raise_curtain(folder: Path, *, models: Models | None = None) -> Stage:
         files={CHANNEL: files},
         addresses=CustomerAddresses(PUBLIC_URL),
     )
-    return Stage(handler, store, clock, classifier, embedder, roster, detector, source, files)
+    deliveries = build_deliveries(store, handler, {CHANNEL: gateway}, asyncio.run, clock=clock)
+    timekeeper = build_timekeeper(store, handler.places, clock, Unmetered())
+    jobs.start({**deliveries.handlers, **timekeeper.handlers}, tick=timekeeper.tick)
+    return Stage(
+        handler,
+        store,
+        clock,
+        classifier,
+        embedder,
+        roster,
+        detector,
+        source,
+        files,
+        jobs,
+        gateway,
+    )
 
 
 def at(text: str) -> datetime:

@@ -257,11 +257,12 @@ class FakeConnector(BaseAdapter):
         if conversation_id not in self.members or (person_id and person_id not in self.people):
             return Answer(404, {"error": {"code": "ConversationNotFound"}})
         if person_id:
-            return Answer(200, {"id": person_id, "name": self.people[person_id]})
-        members = [
-            {"id": each, "name": self.people[each]} for each in self.members[conversation_id]
-        ]
-        return Answer(200, {"members": members})
+            return Answer(200, self._member(person_id))
+        return Answer(200, {"members": list(map(self._member, self.members[conversation_id]))})
+
+    def _member(self, person_id: str) -> dict[str, str]:
+        ours = {"tenantId": TENANT_ID, "userRole": "user"}
+        return {"id": person_id, "name": self.people[person_id], **ours}
 
 
 class QuickTime:

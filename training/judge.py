@@ -61,7 +61,7 @@ def learn_to_judge(material: Material, search_tensors: Tensors, say: Say) -> Jud
     see answer it.
     """
     torch.manual_seed(_SEED)
-    luck = random.Random(_SEED)  # noqa: S311 - it shuffles, it keeps no secret
+    luck = random.Random(_SEED)  # noqa: S311  # nosec B311 - it shuffles, it keeps no secret
     searching = EncoderNetwork(search_tensors, _layers(search_tensors))
     everything = [*material.questions, *(one.asked for one in material.note_questions)]
     near = hard_negatives(searching, material.tokenizer, everything)

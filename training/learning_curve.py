@@ -37,7 +37,7 @@ def main() -> None:
     held = read_by_shipped(company_folders(_ROOT / "evals", HELD_OUT))
     others = read_labelled_notes(_ROOT / "evals")
     companies = sorted({labelled.company for labelled in others})
-    random.Random(3).shuffle(companies)  # noqa: S311 - it shuffles, it keeps no secret
+    random.Random(3).shuffle(companies)  # noqa: S311  # nosec B311 - it shuffles, it keeps no secret
     by_words: dict[str, list[Point]] = {name: [] for name in _SHOWN}
     for count in (*_STEPS, len(companies)):
         seen = [labelled for labelled in others if labelled.company in companies[:count]]

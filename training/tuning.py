@@ -180,7 +180,7 @@ def tune(material: Material, head_questions: Sequence[HeadQuestion], say: Say) -
     """Tune a copy of the weights on notes and questions; takes about four minutes an epoch."""
     notes, tokenizer = material.notes, material.tokenizer
     torch.manual_seed(_SEED)
-    luck = random.Random(_SEED)  # noqa: S311 - it shuffles, it keeps no secret
+    luck = random.Random(_SEED)  # noqa: S311  # nosec B311 - it shuffles, it keeps no secret
     heads = [_head(question, notes) for question in head_questions]
     network = _Network(EncoderNetwork(material.tensors, _layers(material.tensors)), heads)
     texts = _Texts(tokenizer, luck)

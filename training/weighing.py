@@ -24,6 +24,7 @@ from bot.bootstrap.core import Models, build_handler, load_models
 from bot.evaluation.corpus import Corpus, QuestionRow, read_corpus
 from bot.evaluation.play import CHANNEL, DirectoryRoster, PlayedClock, PlayedQuestion, Player
 from bot.services.judging import HitJudge, Weighing
+from bot.services.personal_data import masked
 from bot.settings import read_settings
 from knowledge_store import migrate, open_engine, open_store
 from training.__main__ import EVALS, say
@@ -105,7 +106,7 @@ def _played(corpus: Corpus, models: Models, folder: str) -> Iterator[PlayedQuest
     clock = PlayedClock(corpus.notes[0].posted_at)
     engine = open_engine(f"sqlite:///{folder}/weighing.db")
     migrate(engine)
-    store = open_store(engine, InlineJobs(), clock=clock)
+    store = open_store(engine, InlineJobs(), clock=clock, mask=masked)
     handler = build_handler(store, models, {CHANNEL: DirectoryRoster(store.directory)}, clock)
     answer = dataclasses.replace(handler.answer, judging=HitJudge(models.judge, _AS_JUDGED))
     handler = dataclasses.replace(handler, answer=answer)

@@ -5,6 +5,10 @@ class JobGivenUp(Exception):
     """A job failed as often as it may; it is tried again when the process next starts."""
 
 
+class JobNotRecorded(Exception):
+    """The database failed as the next attempt was added; it is added when the database is back."""
+
+
 class PickleRefused(Exception):
     """A row of the job tables claims to be pickled. Earshot writes none: look who wrote it."""
 

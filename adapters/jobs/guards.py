@@ -7,7 +7,7 @@ from dbos import DBOSConfig, DBOSPortableJSONSerializer
 from dbos._serialization import DefaultSerializer
 from sqlalchemy import Engine
 
-from adapters.jobs.errors import JobGivenUp, PickleRefused
+from adapters.jobs.errors import JobGivenUp, JobNotRecorded, PickleRefused
 
 APPLICATION: Final = "earshot"
 VERSION: Final = "earshot"
@@ -48,10 +48,11 @@ def quiet_logging() -> None:
 
 
 class _AlreadyTold(logging.Filter):
-    """Drops the traceback of a job that was given up: that was logged, with its id only."""
+    """Drops the traceback of how a job ended badly: that was logged, with its id only."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], JobGivenUp))
+        told = JobGivenUp, JobNotRecorded
+        return not (record.exc_info and isinstance(record.exc_info[1], told))
 
 
 def configuration(engine: Engine, executor_id: str) -> DBOSConfig:

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Engine, bindparam, text
 
+from adapters.jobs.guards import VERSION
 from adapters.jobs.queue import Attempt, queue_name
 from bot.ports import JobName
 
@@ -34,6 +35,12 @@ _RELEASE = text("""
     UPDATE workflow_status SET status = 'ENQUEUED', owner_xid = NULL, started_at_epoch_ms = NULL
     WHERE workflow_uuid IN :ids AND status = 'PENDING' AND executor_id = :executor_id
 """).bindparams(bindparam("ids", expanding=True))
+
+_ADOPT = text("""
+    UPDATE workflow_status SET application_version = :version
+    WHERE status IN ('ENQUEUED', 'PENDING', 'DELAYED') AND name IN :names
+    AND application_version <> :version
+""").bindparams(bindparam("names", expanding=True))
 
 _FINISHED = text("""
     SELECT workflow_uuid FROM workflow_status
@@ -104,6 +111,11 @@ class Ledger:
         values = {"ids": tuple(attempt_ids), "executor_id": executor_id}
         with self._engine.begin() as connection:
             return connection.execute(_RELEASE, values).rowcount
+
+    def adopt(self) -> int:
+        """Make jobs that another version added ours; the library leaves those to that version."""
+        with self._engine.begin() as connection:
+            return connection.execute(_ADOPT, {"version": VERSION, "names": _NAMES}).rowcount
 
     def finished_before(self, age_s: float, batch: int) -> Iterator[Sequence[str]]:
         """Batches of attempts that ended longer ago than this; delete one before the next."""

@@ -8,6 +8,7 @@ from dbos import DBOSClient, EnqueueOptions
 from sqlalchemy import Connection, Engine, text
 
 from adapters.jobs.guards import APPLICATION, SERIALIZER, VERSION, quiet_logging, refuse_pickle
+from adapters.jobs.wakeup import tell_of_commit
 from bot.ports import JobName
 
 _NEXT_PRIORITY = """1 + coalesce((
@@ -32,7 +33,7 @@ _ADD = text(f"""
         :id, 'ENQUEUED', :queue, :queue, :version, :application,
         :serialization, 0, 'null', FALSE, :token, {_NEXT_PRIORITY}
     ) ON CONFLICT (workflow_uuid) DO NOTHING
-""")  # noqa: S608 - nothing in it comes from outside
+""")  # noqa: S608  # nosec B608 - nothing in it comes from outside
 """As the library adds a workflow, in a fraction of the time; a test compares the two."""
 
 _PRIORITY = text(f"SELECT {_NEXT_PRIORITY}")
@@ -126,6 +127,7 @@ class DurableQueue:
         }
         connection.execute(_ADD, values)
         connection.execute(_ADD_INPUT, {"id": attempt.id, "inputs": _inputs(attempt)})
+        tell_of_commit(connection)
 
     def _add_delayed(self, connection: Connection, attempt: Attempt, pause_s: float) -> None:
         options = EnqueueOptions(

@@ -11,6 +11,7 @@ HOUR: Final = 60 * MINUTE
 
 PAUSES_S: Final[Mapping[JobName, tuple[float, ...]]] = {
     JobName.HANDLE: (0, 1, 5, 30, 2 * MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, 12 * HOUR),
+    JobName.DUE: (0, 5, 30, 2 * MINUTE, 10 * MINUTE, HOUR, 6 * HOUR),
     JobName.SEND: (0, 1, 5, 30, 2 * MINUTE, 10 * MINUTE, HOUR),  # later, nobody wants the reply
 }
 """Seconds before the second, third, … attempt; after the last the job is given up.

@@ -6,8 +6,9 @@ import traceback
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.jobs.errors import JobGivenUp
+from adapters.jobs.errors import JobGivenUp, JobNotRecorded
 from adapters.jobs.queue import Attempt, DurableQueue
 from adapters.jobs.retries import pause_before_next
 from bot.errors import SendPostponed, SendRefused
@@ -35,6 +36,8 @@ class Runner:
         self._pauses_s = pauses_s
         self._running: set[str] = set()
         self._lock = threading.Lock()
+        self.trouble = threading.Event()
+        """Set when the attempt that was to follow could not be added."""
 
     @property
     def jobs(self) -> Collection[JobName]:
@@ -76,8 +79,16 @@ class Runner:
         return "done"
 
     def _put_off(self, attempt: Attempt, pause_s: float) -> None:
-        with self._engine.begin() as connection:
-            self._queue.add(connection, attempt.again, pause_s)
+        self._add(attempt.again, pause_s)
+
+    def _add(self, attempt: Attempt, pause_s: float) -> None:
+        try:
+            with self._engine.begin() as connection:
+                self._queue.add(connection, attempt, pause_s)
+        except SQLAlchemyError as error:
+            self.trouble.set()
+            _log.warning("job %s is not added yet: %s", attempt.id, type(error).__name__)
+            raise JobNotRecorded(attempt.id) from None
 
     def _after(self, error: Exception, attempt: Attempt) -> str:
         pause_s = pause_before_next(self._pauses_s[attempt.job], attempt.number, error)
@@ -85,8 +96,7 @@ class Runner:
             _log.error("job %s failed and is given up: %s", attempt.id, _what_and_where(error))
             self._tell(attempt)
             raise JobGivenUp(attempt.id) from None
-        with self._engine.begin() as connection:
-            self._queue.add(connection, attempt.next, pause_s)
+        self._add(attempt.next, pause_s)
         what = _what_and_where(error)
         _log.warning("job %s failed and is tried again in %g s: %s", attempt.id, pause_s, what)
         return "tried again"

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Final
 
 from dbos import DBOS
@@ -18,10 +17,10 @@ from adapters.jobs.ledger import Ledger
 from adapters.jobs.queue import Attempt, DurableQueue, queue_name
 from adapters.jobs.retries import PAUSES_S
 from adapters.jobs.runner import Runner
-from adapters.jobs.slots import take_free_slot
+from adapters.jobs.slots import slots_of
 from adapters.jobs.tables import create_job_tables
 from adapters.jobs.upkeep import Upkeep, Waiting
-from adapters.jobs.wakeup import CommitWatch, WakeableStop
+from adapters.jobs.wakeup import CommitWatch, WakeableStop, wake_at_each_end
 from bot.ports import JobHandler, JobName
 
 _POLL_S: Final = 1.0  # in case a wake-up is missed
@@ -97,10 +96,10 @@ class _Session:
     def __init__(
         self, engine: Engine, queue: DurableQueue, runner: Runner, waiting: Waiting, workers: int
     ) -> None:
-        database = Path(str(engine.url.database))
+        slots = slots_of(engine)
         self._ledger = Ledger(engine)
         with ExitStack() as undo:
-            self._slot = take_free_slot(database)
+            self._slot = slots.take()
             undo.callback(self._slot.release)
             create_job_tables(engine)
             self._upkeep = Upkeep(
@@ -108,12 +107,13 @@ class _Session:
                 queue,
                 waiting=waiting,
                 most_attempts=runner.most_attempts,
-                database=database,
+                slots=slots,
                 executor_id=self._slot.name,
                 running=runner.running,
+                trouble=runner.trouble,
             )
             self._upkeep.add_missing(retry_failed=True)
-            self._upkeep.take_over()
+            self._upkeep.take_over(at_once=True)
             dbos = _configure(engine, self._slot.name)
             undo.callback(DBOS.destroy, destroy_registry=True)
             for job in runner.jobs:
@@ -121,7 +121,9 @@ class _Session:
             dbos.launch()
             self._pollers = [_Poller(dbos, queue, job, workers) for job in runner.jobs]
             undo.pop_all()
-        self._watch = CommitWatch(engine, [poller.stop_asked for poller in self._pollers])
+        loops = [poller.stop_asked for poller in self._pollers]
+        wake_at_each_end(dbos._active_workflows_set, loops)  # noqa: SLF001 - nothing tells of it
+        self._watch = CommitWatch(engine, loops)
         for thread in self._threads:
             thread.start()
 

@@ -10,7 +10,7 @@ _ABBREVIATION = re.compile(
     r"bzw|evtl|ggf|inkl|bl\.a|t\.ex|esim|mm|\w)\.$",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])?\s*")
+_BULLET = re.compile(r"\s*(?:(?:[-*•–]|\d{1,2}[.)])\s*)?")
 _ATTRIBUTION = re.compile(
     r"^(?:on|am|le|el|den|il|op)\b.{0,200}(?:wrote|schrieb|écrit|escribió|skrev|ha scritto|schreef)"
     r".{0,80}:\s*$|^-{2,} ?(?:original message|forwarded message|ursprüngliche nachricht)",

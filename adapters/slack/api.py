@@ -42,8 +42,8 @@ ADVICE: Mapping[str, str] = {
     "not_enabled": "turn the Home tab on under App Home",
     "not_in_channel": "the bot is not a member there: invite it",
     "org_login_required": "the workspace is moving to an organisation: try again later",
-    "token_expired": "SLACK_BOT_TOKEN has expired: turn token rotation off and install again",
-    "token_revoked": "the token was revoked: install the app again",
+    "token_expired": "SLACK_BOT_TOKEN has expired: turn rotation off and install again",  # nosec B105
+    "token_revoked": "the token was revoked: install the app again",  # nosec B105 - advice
     "user_not_in_channel": "the person has left the conversation",
 }
 

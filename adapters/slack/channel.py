@@ -1,5 +1,6 @@
 """The Slack channel: everything of this package put together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.routing import Route
@@ -24,7 +25,14 @@ from adapters.slack.roster import SlackRoster
 from adapters.slack.socket_mode import SlackSocket
 from bot.domain.addresses import CustomerAddresses
 from bot.errors import EarshotError, SendFailed, SendRefused
-from bot.ports import CustomerStore, FormCheck, InstallationStore, InstallStates, Intake
+from bot.ports import (
+    CustomerOffers,
+    FormCheck,
+    InstallationStore,
+    InstallStates,
+    Intake,
+    Roster,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ class SlackChannel:
         intake: Intake,
         several: SeveralWorkspaces | None = None,
         *,
-        customers: CustomerStore | None = None,
+        offers: Callable[[Roster], CustomerOffers] | None = None,
         form_check: FormCheck | None = None,
     ) -> None:
         self._config = config
@@ -63,16 +71,16 @@ class SlackChannel:
         else:
             self._connections = self._connect(several)
         response_urls = ResponseUrls(config.api_base_url)
+        self.roster = SlackRoster(self._connections)
         self._receiver = SlackReceiver(
             self._connections,
             intake,
             response_urls,
-            SlackOptions(customers),
+            SlackOptions(offers(self.roster) if offers else None),
             PatientCheck(form_check),
             addresses=CustomerAddresses(config.public_url),
         )
         self.gateway = SlackGateway(self._connections, response_urls)
-        self.roster = SlackRoster(self._connections)
         self.messages = SlackMessages(self._connections)
         self.files = SlackFiles(self._connections)
         self.work_sign = SlackWorkSign(self._connections)

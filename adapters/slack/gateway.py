@@ -137,8 +137,9 @@ class SlackGateway:
         return await self._post(place.workspace, place.conversation_id, _thread(outgoing), message)
 
     async def _update(self, outgoing: Outgoing, ts: str, message: SlackMessage) -> str | None:
-        channel = outgoing.place.conversation_id
-        client = await self._client(outgoing.place.workspace)
+        place = outgoing.place
+        channel = await self._channel(place.workspace, place.conversation_id)
+        client = await self._client(place.workspace)
         call = client.chat_update(
             channel=channel,
             ts=ts,
@@ -152,8 +153,7 @@ class SlackGateway:
     async def _post(
         self, workspace: str, channel: str, thread: str | None, message: SlackMessage
     ) -> str | None:
-        if is_person(channel):
-            channel = await self._direct_message(workspace, channel)
+        channel = await self._channel(workspace, channel)
         client = await self._client(workspace)
         call = client.chat_postMessage(
             channel=channel,
@@ -211,6 +211,12 @@ class SlackGateway:
             link_names=False,
         )
         return _ts((await ask(call)).get("message_ts"))
+
+    async def _channel(self, workspace: str, conversation_id: str) -> str:
+        """A person's id stands for their own talk with the bot."""
+        if is_person(conversation_id):
+            return await self._direct_message(workspace, conversation_id)
+        return conversation_id
 
     async def _direct_message(self, workspace: str, person_id: str) -> str:
         client = await self._client(workspace)

@@ -31,7 +31,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "channels:history": "read where it was invited: public channels",
     "channels:read": "know who is in a public channel, so that nothing is shown to others",
     "chat:write": "answer",
-    "commands": "/note, /ask, /earshot, and the shortcuts",
+    "commands": "/note, /ask, /brief, /earshot, and the shortcuts",
     "files:read": "read the text of files that come with messages",
     "files:write": "give what is too long for messages as a file",
     "groups:history": "read the private channels to which it was invited",
@@ -44,7 +44,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "mpim:history": "read the group messages to which it was added",
     "mpim:read": "know who is in a group message",
     "reactions:read": "see the emoji that saves a message",
-    "users:read": "know people's names, and who is a bot",
+    "users:read": "know people's names, and who is a bot or a guest",
 }
 """What the bot must be allowed to do, each with what for."""
 
@@ -65,6 +65,8 @@ EVENTS: Final = (
     "message.mpim",
     "reaction_added",
     "reaction_removed",
+    "team_join",
+    "user_change",
 )
 """What the bot is told of; `message.channels` and its like all come as `message`."""
 
@@ -75,6 +77,7 @@ _COMMANDS: Final[Mapping[WayIn, tuple[str, str]]] = {
         "Novara's budget round closes in October",
     ),
     WayIn.ASK_COMMAND: ("Ask what we know of a customer", "who decides at Novara?"),
+    WayIn.BRIEF_COMMAND: ("What to know before you meet a customer", "Novara"),
     WayIn.EARSHOT_COMMAND: ("What Earshot can do, and its settings here", "help"),
 }
 

@@ -8,7 +8,7 @@ from adapters.slack import parse
 from adapters.slack.api import ApiRefused, ask
 from adapters.slack.connection import Connection, Connections
 from adapters.slack.payloads import Payload
-from adapters.slack.roster import display_name, is_bot_user
+from adapters.slack.users import display_name, is_bot_user
 from bot.errors import MessageUnavailable, SendFailed, SendRefused
 from bot.messages import IncomingMessage, Place
 

@@ -5,6 +5,7 @@ that this version does not use, or one that lacks what it should hold.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -36,8 +37,10 @@ from adapters.slack.payloads import (
     ReactionEvent,
     RenameEvent,
     SlashCommand,
+    UserEvent,
 )
 from adapters.slack.text import decode, mentions, without_mention
+from adapters.slack.users import is_bot_user, person_of
 from bot.domain.people import ConversationKind
 from bot.messages import (
     ConversationChanged,
@@ -46,6 +49,7 @@ from bot.messages import (
     IncomingMessage,
     MessageDeleted,
     MessageEdited,
+    PersonChanged,
     Place,
     ReactionChanged,
     TalkOpened,
@@ -55,6 +59,7 @@ from bot.messages import (
 COMMANDS: Mapping[str, WayIn] = {
     "/note": WayIn.NOTE_COMMAND,
     "/ask": WayIn.ASK_COMMAND,
+    "/brief": WayIn.BRIEF_COMMAND,
     "/earshot": WayIn.EARSHOT_COMMAND,
 }
 
@@ -87,7 +92,16 @@ def event(payload: Payload, here: Installation) -> Incoming | None:
         return _reaction(happened, here)
     if isinstance(happened, AppHomeOpenedEvent | AssistantThreadEvent):
         return _opened(happened, here)
-    moment = happened.event_ts or str(callback.event_time)
+    return _change(happened, happened.event_ts or str(callback.event_time), here)
+
+
+def _change(
+    happened: UserEvent | FileEvent | RenameEvent | MembershipEvent,
+    moment: str,
+    here: Installation,
+) -> Incoming | None:
+    if isinstance(happened, UserEvent):
+        return _person(happened, moment, here)
     if isinstance(happened, FileEvent):
         return shared_files.change_of(happened, moment, here)
     return _conversation(happened, moment, here)
@@ -233,6 +247,16 @@ def _conversation(
     if isinstance(event, RenameEvent):
         return _changed(event.channel.id, f"{event.type}-{moment}", here)
     return _changed(event.channel, f"{event.type}-{event.user}-{moment}", here)
+
+
+def _person(event: UserEvent, moment: str, here: Installation) -> PersonChanged | None:
+    user_id = event.user.get("id")
+    if not isinstance(user_id, str) or not user_id or is_bot_user(event.user):
+        return None
+    person = person_of(user_id, event.user, here)
+    place = Place("slack", here.workspace, "")
+    person = replace(person, checked_at=time_of(moment))
+    return PersonChanged(place, person, f"{event.type}-{moment}")
 
 
 def _changed(channel: str, change_id: str, here: Installation) -> ConversationChanged:

@@ -184,6 +184,14 @@ class _RenamedChannel(Part):
     id: Id
 
 
+class UserEvent(Part):
+    """Somebody came to the workspace, or something of them changed."""
+
+    type: Literal["user_change", "team_join"]
+    user: Payload
+    event_ts: Ts | None = None
+
+
 class RenameEvent(Part):
     """A channel has another name."""
 
@@ -228,6 +236,8 @@ EVENT_TYPES = (
     "app_mention",
     "member_joined_channel",
     "member_left_channel",
+    "user_change",
+    "team_join",
     "channel_rename",
     "group_rename",
     "reaction_added",
@@ -261,6 +271,7 @@ class EventCallback(EventEnvelope):
         MessageEvent
         | ReactionEvent
         | MembershipEvent
+        | UserEvent
         | RenameEvent
         | FileEvent
         | AppHomeOpenedEvent

@@ -57,8 +57,8 @@ _NOT_INSTALLED = (
     "Earshot is not connected to this workspace. Ask whoever runs it to install it here again."
 )
 _UNKNOWN_COMMAND = (
-    "I do not know this command. Use /note to tell me something, /ask to ask me something, or "
-    "/earshot help."
+    "I do not know this command. Use /note to tell me something, /ask to ask me something, "
+    "/brief before you meet a customer, or /earshot help."
 )
 
 
@@ -138,7 +138,8 @@ class SlackReceiver:
             raise_error_for_unhandled_request=True,
             client=self._connections.transport.make_client(None),
             authorize=_authorize,
-            signing_secret="",  # the front has verified; None would read the environment again
+            # The front has verified; None would read the environment again.
+            signing_secret="",  # nosec B106
             request_verification_enabled=False,
             ignoring_self_events_enabled=False,  # the core skips its own messages, once for all
             ssl_check_enabled=False,

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.api import ask
+from adapters.slack.config import Installation
 from adapters.slack.connection import Connection, Connections
 from adapters.slack.payloads import Payload
+from adapters.slack.users import is_bot_user, list_in, part_of, person_of
 from bot.domain.people import Conversation, ConversationKind, Person
 from bot.errors import RosterUnavailable, SendFailed, SendRefused
 
@@ -18,14 +22,27 @@ _PAGE = 200
 _TIMEOUT_S = 60.0
 _ASKED_ONE_BY_ONE = 20
 """More members than these whose nature is unknown are learnt from the list of all users."""
+_KNOWN_FOR = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A user as Slack told of them, or not, at `person.checked_at`."""
+
+    person: Person
+    is_bot: bool
+    is_told: bool = True
 
 
 class SlackRoster:
     """The Roster port for Slack."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(
+        self, connections: Connections, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._connections = connections
-        self._is_bot: dict[tuple[str, str], bool] = {}
+        self._now = now
+        self._known: dict[tuple[str, str], _Known] = {}
 
     def conversation(self, workspace: str, conversation_id: str) -> Conversation:
         """The conversation with its human members. Raises RosterUnavailable.
@@ -51,44 +68,51 @@ class SlackRoster:
     async def _conversation(self, workspace: str, conversation_id: str) -> Conversation:
         connection = await self._connections.of(workspace)
         call = connection.client.conversations_info(channel=conversation_id)
-        told = _part(await ask(call), "channel")
+        told = part_of(await ask(call), "channel")
         members = [str(told["user"])] if told.get("is_im") and told.get("user") else None
         if members is None:
             members = await _members(connection, conversation_id)
         await self._learn(connection, members)
+        known = [self._known[workspace, member] for member in members]
         return Conversation(
             id=conversation_id,
             workspace=workspace,
             channel="slack",
             kind=_kind(told),
             name=str(told.get("name") or ""),
-            member_ids=tuple(m for m in members if not self._is_bot[workspace, m]),
+            member_ids=tuple(one.person.id for one in known if not one.is_bot),
+            people=tuple(one.person for one in known if one.is_told),
         )
 
     async def _person(self, workspace: str, person_id: str) -> Person:
-        told = await _user(await self._connections.of(workspace), person_id)
-        self._is_bot[workspace, person_id] = is_bot_user(told)
-        return Person(
-            id=person_id,
-            workspace=workspace,
-            name=display_name(told),
-            role=_role(told),
-            time_zone=str(told.get("tz") or ""),
-        )
+        connection = await self._connections.of(workspace)
+        return self._keep(connection.here, person_id, await _user(connection, person_id))
+
+    def _keep(self, here: Installation, person_id: str, told: Payload) -> Person:
+        person = replace(person_of(person_id, told, here), checked_at=self._now())
+        self._known[here.workspace, person_id] = _Known(person, is_bot_user(told))
+        return person
+
+    def _is_unknown(self, workspace: str, person_id: str) -> bool:
+        known = self._known.get((workspace, person_id))
+        told_at = known.person.checked_at if known else None
+        return told_at is None or self._now() - told_at > _KNOWN_FOR
 
     async def _learn(self, connection: Connection, members: Iterable[str]) -> None:
-        """Find out which of the members are bots; that never changes, so it is asked once."""
-        workspace = connection.here.workspace
-        unknown = [member for member in members if (workspace, member) not in self._is_bot]
+        """Find out who the members are; that is asked again now and then."""
+        here = connection.here
+        unknown = [member for member in members if self._is_unknown(here.workspace, member)]
         if len(unknown) > _ASKED_ONE_BY_ONE:
             await self._learn_all(connection)
             for member in unknown:
-                # Who is not on our list is of another organisation, and reads along as a person.
-                self._is_bot.setdefault((workspace, member), False)
+                if self._is_unknown(here.workspace, member):
+                    # Who is not on our list is of another organisation, and reads as a person.
+                    stranger = Person(member, here.workspace, "", checked_at=self._now())
+                    self._known[here.workspace, member] = _Known(stranger, False, is_told=False)
             return
         users = await asyncio.gather(*(_user(connection, member) for member in unknown))
         for member, user in zip(unknown, users, strict=True):
-            self._is_bot[workspace, member] = is_bot_user(user)
+            self._keep(here, member, user)
 
     async def _learn_all(self, connection: Connection) -> None:
         client, here = connection.client, connection.here
@@ -97,9 +121,9 @@ class SlackRoster:
             lambda cursor: client.users_list(limit=_PAGE, cursor=cursor, team_id=here.team_id)
         )
         for page in pages:
-            for user in _list(page, "members"):
+            for user in list_in(page, "members"):
                 if isinstance(user, Mapping):
-                    self._is_bot[here.workspace, str(user.get("id"))] = is_bot_user(user)
+                    self._keep(here, str(user.get("id")), user)
 
 
 async def _members(connection: Connection, conversation_id: str) -> list[str]:
@@ -109,11 +133,11 @@ async def _members(connection: Connection, conversation_id: str) -> list[str]:
             channel=conversation_id, limit=_PAGE, cursor=cursor
         )
     )
-    return [str(member) for page in pages for member in _list(page, "members")]
+    return [str(member) for page in pages for member in list_in(page, "members")]
 
 
 async def _user(connection: Connection, user_id: str) -> Payload:
-    return _part(await ask(connection.client.users_info(user=user_id)), "user")
+    return part_of(await ask(connection.client.users_info(user=user_id)), "user")
 
 
 async def _pages(fetch: Callable[[str], Awaitable[AsyncSlackResponse]]) -> list[Payload]:
@@ -122,18 +146,8 @@ async def _pages(fetch: Callable[[str], Awaitable[AsyncSlackResponse]]) -> list[
     cursor = ""
     while not pages or cursor:
         pages.append(await ask(fetch(cursor)))
-        cursor = str(_part(pages[-1], "response_metadata").get("next_cursor") or "")
+        cursor = str(part_of(pages[-1], "response_metadata").get("next_cursor") or "")
     return pages
-
-
-def _part(payload: Payload, name: str) -> Payload:
-    part = payload.get(name)
-    return part if isinstance(part, Mapping) else {}
-
-
-def _list(payload: Payload, name: str) -> list[object]:
-    part = payload.get(name)
-    return part if isinstance(part, list) else []
 
 
 def is_person(conversation_id: str) -> bool:
@@ -142,24 +156,9 @@ def is_person(conversation_id: str) -> bool:
 
 
 def _kind(told: Payload) -> ConversationKind:
-    """What is not known to be public counts as private."""
+    """What is not known to be public counts as private, as does what other companies read."""
     if told.get("is_im"):
         return ConversationKind.DIRECT
-    is_public = told.get("is_channel") and told.get("is_private") is False
+    is_shared = told.get("is_ext_shared") or told.get("is_pending_ext_shared")
+    is_public = told.get("is_channel") and told.get("is_private") is False and not is_shared
     return ConversationKind.PUBLIC if is_public else ConversationKind.PRIVATE
-
-
-def is_bot_user(user: Payload) -> bool:
-    """Whether it is a program."""
-    return bool(user.get("is_bot")) or user.get("id") == "USLACKBOT"
-
-
-def display_name(user: Payload) -> str:
-    """The name that somebody is shown with."""
-    profile = _part(user, "profile")
-    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
-    return next((str(name) for name in (*names, user.get("name")) if name), "")
-
-
-def _role(user: Payload) -> str:
-    return str(_part(user, "profile").get("title") or "")

@@ -14,7 +14,7 @@ LOGIN_URL = "https://login.microsoftonline.com"
 # `https://evil\@smba…` differently from the HTTP client would otherwise decide who gets it.
 _SERVICE_URL = re.compile(r"(https?)://([a-z0-9.-]+)(?::\d{1,5})?(?:/[A-Za-z0-9._~/-]*)?")
 _TEAMS_HOST = re.compile(
-    r"smba\.trafficmanager\.net|[a-z0-9.-]+\.botframework\.com|[a-z0-9.-]+\.teams\.microsoft\.com"
+    r"smba\.trafficmanager\.net|[a-z0-9.-]{1,200}\.(?:botframework\.com|teams\.microsoft\.com)"
 )
 
 

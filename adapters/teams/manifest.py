@@ -54,9 +54,17 @@ _EVERYWHERE: Final[Mapping[str, _Text]] = {
         "Ask what is known: ask who decides at Novara?",
         "Kysy, mitä tiedetään: ask who decides at Novara?",
     ),
+    "earshot brief": _Text(
+        "Before you meet a customer: earshot brief Novara",
+        "Ennen asiakkaan tapaamista: earshot brief Novara",
+    ),
     "earshot customer": _Text(
         "What is known of a customer: earshot customer Novara",
         "Mitä asiakkaasta tiedetään: earshot customer Novara",
+    ),
+    "earshot wall": _Text(
+        "Who may know of a customer: earshot wall Novara",
+        "Kuka saa tietää asiakkaasta: earshot wall Novara",
     ),
     "earshot needs": _Text("What we should find out", "Mitä meidän pitäisi selvittää"),
     "earshot help": _Text("What Earshot can do", "Mitä Earshot osaa"),

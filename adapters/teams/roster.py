@@ -7,7 +7,7 @@ from adapters.teams.activity import JsonObject
 from adapters.teams.connector import Connector
 from adapters.teams.references import AddressBook, ConversationReference, Scope
 from adapters.teams.whereabouts import CHANNEL
-from bot.domain.people import Conversation, ConversationKind, Person
+from bot.domain.people import Conversation, ConversationKind, Person, Standing
 from bot.errors import RosterUnavailable, SendFailed, SendRefused
 
 _GENERAL = "General"
@@ -39,6 +39,7 @@ class TeamsRoster:
             kind=ConversationKind.DIRECT if is_direct else ConversationKind.PRIVATE,
             name=name,
             member_ids=tuple(dict.fromkeys(_id(member) for member in members)),
+            people=tuple(_person(member, workspace, reference) for member in members),
         )
 
     def person(self, workspace: str, person_id: str) -> Person:
@@ -48,12 +49,7 @@ class TeamsRoster:
             raise RosterUnavailable("nothing was ever heard from this person")
         with _unavailable():
             member = self._connector.member(reference, person_id)
-        return Person(
-            id=_id(member),
-            workspace=workspace,
-            name=str(member.get("name") or ""),
-            role=str(member.get("jobTitle") or ""),
-        )
+        return _person(member, workspace, reference)
 
     def _name(self, reference: ConversationReference) -> str:
         """A channel's name; the first channel of a team has none of its own."""
@@ -63,6 +59,32 @@ class TeamsRoster:
             if channel.get("id") == reference.conversation_id:
                 return str(channel.get("name") or _GENERAL)
         return ""
+
+
+def _person(member: JsonObject, workspace: str, near: ConversationReference) -> Person:
+    return Person(
+        id=_id(member),
+        workspace=workspace,
+        name=str(member.get("name") or ""),
+        role=str(member.get("jobTitle") or ""),
+        standing=standing_of(member, near.tenant_id),
+    )
+
+
+def standing_of(member: JsonObject, tenant_id: str) -> Standing:
+    """What a member is to the tenant. Whom shared channels bring is of another one.
+
+    The fields are those of TeamsChannelAccount: `tenantId` and `userRole`.
+    """
+    if member.get("tenantId") != tenant_id:
+        return Standing.STRANGER if member.get("tenantId") else Standing.UNKNOWN
+    match member.get("userRole"):
+        case "user":
+            return Standing.MEMBER
+        case "guest" | "anonymous":
+            return Standing.GUEST
+        case _:
+            return Standing.UNKNOWN
 
 
 def _own_talk(workspace: str, person_id: str) -> Conversation:

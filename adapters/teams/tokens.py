@@ -50,7 +50,7 @@ class AccessTokens:
         self._login = login
         self._clock = clock
         self._lock = threading.Lock()
-        self._token = ""
+        self._token = ""  # nosec B105 - none yet
         self._good_until = float("-inf")
 
     def get(self) -> str:

@@ -10,6 +10,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.openai_wire import TokenUsage
+from bot.domain.spending import Limit
 from bot.ports import JobName
 
 _ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
@@ -59,6 +60,15 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._withheld = Counter(
+            "earshot_model_calls_withheld",
+            "Model calls not made since a limit of the day was reached, by whose limit.",
+            ("limit",),
+            registry=self._registry,
+        )
+        for limit in Limit:  # shown from the start: an alert needs the zero
+            self._withheld.labels(limit.value)
+
     def job_ended(self, job: JobName, *, succeeded: bool) -> None:
         """See `bot.ports.Meter`."""
         self._jobs.labels(job.value, "done" if succeeded else "failed").inc()
@@ -75,6 +85,10 @@ class Metrics:
         """Count what a call of a language or embedding model cost."""
         self._tokens.labels(usage.model_id, usage.purpose, "input").inc(usage.input_tokens)
         self._tokens.labels(usage.model_id, usage.purpose, "output").inc(usage.output_tokens)
+
+    def call_withheld(self, limit: Limit) -> None:
+        """Count a call of a model that was not made, since this limit was reached."""
+        self._withheld.labels(limit.value).inc()
 
     def request_answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; `route` is the route's pattern, never the path that was asked for."""

@@ -4,7 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from bot.bootstrap.core import WORKSPACE, build_form_check, build_look_up
+from bot.bootstrap.core import (
+    WORKSPACE,
+    build_customer_offers,
+    build_form_check,
+    build_look_up,
+)
 from bot.ports import (
     Clock,
     DirectoryStore,
@@ -103,7 +108,7 @@ def build_channels(
     work_signs: dict[str, WorkSign] = {}
     files: dict[str, FileSource] = {}
     if settings.slack_is_on:
-        slack = _slack(settings, intake, store)
+        slack = _slack(settings, intake, store, clock)
         on.append(slack)
         sources[slack.name] = slack.messages
         work_signs[slack.name] = slack.work_sign
@@ -137,7 +142,7 @@ def _way_into_teams(settings: Settings) -> str:
     return f"{way}; OPEN: whoever connects is believed" if settings.teams_is_open else way
 
 
-def _slack(settings: Settings, intake: Intake, store: "Store") -> "SlackChannel":
+def _slack(settings: Settings, intake: Intake, store: "Store", clock: Clock) -> "SlackChannel":
     from adapters.slack.channel import SlackChannel
     from adapters.slack.config import SlackConfig
     from adapters.slack.pacing import Pace
@@ -155,7 +160,7 @@ def _slack(settings: Settings, intake: Intake, store: "Store") -> "SlackChannel"
         ),
         intake,
         _several_workspaces(settings, store) if settings.slack_has_several_workspaces else None,
-        customers=store.customers,
+        offers=lambda roster: build_customer_offers(store, {"slack": roster}, clock),
         form_check=build_form_check(store),
     )
 

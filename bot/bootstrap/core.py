@@ -12,12 +12,14 @@ from bot.ports import (
     AnswerJudge,
     Classifier,
     Clock,
+    CustomerOffers,
     Embedder,
     FileSource,
     Gateway,
     JobName,
     LanguageDetector,
     LanguageModel,
+    LookUp,
     MessageSource,
     Meter,
     Roster,
@@ -26,7 +28,15 @@ from bot.ports import (
 from bot.services.answer_writing import AnswerWriter
 from bot.services.attached_text import AttachmentReader
 from bot.services.judging import HitJudge
+from bot.services.model_budget import (
+    BudgetedEmbedder,
+    BudgetedLanguageModel,
+    ModelBudget,
+    OnLimit,
+)
 from bot.services.model_classification import FallbackClassifier, ModelClassifier
+from bot.services.model_privacy import PrivateEmbedder, PrivateLanguageModel, UseOf, decided_by
+from bot.services.moment_cards import MomentCards
 from bot.services.places import Places
 from bot.services.profiles import ProfileReader
 from bot.services.registry import Registries
@@ -34,25 +44,34 @@ from bot.services.relations import RelationFinder
 from bot.services.understanding import NoteReader
 from bot.settings import Settings
 from bot.use_cases.answer import AnswerQuestion
+from bot.use_cases.audited_look_up import AuditedLookUp
+from bot.use_cases.brief import BriefPeople
 from bot.use_cases.capture import Capture
 from bot.use_cases.check_form import CheckForm
+from bot.use_cases.close_loop import ChooseLoop
 from bot.use_cases.correct import Correct
 from bot.use_cases.customer_cards import ShowCards
 from bot.use_cases.earshot_command import EarshotCommand
 from bot.use_cases.follow_files import FollowFiles
+from bot.use_cases.forget import Forget
+from bot.use_cases.handle_moments import HandleMoments
 from bot.use_cases.home import ShowHome
 from bot.use_cases.instead import Instead
 from bot.use_cases.look_up import Windows
 from bot.use_cases.needs import Needs
+from bot.use_cases.offer_customers import OfferCustomers
 from bot.use_cases.pointing import Pointing
 from bot.use_cases.rate import RateAnswer
+from bot.use_cases.record_use import RecordUse
 from bot.use_cases.share import ShareAnswer
 from bot.use_cases.show_customer import ShowCustomer
 from bot.use_cases.suggest import Suggest
+from bot.use_cases.wall import BuildWall
 from bot.use_cases.workflow_step import SaveStep
 
 if TYPE_CHECKING:
     from adapters.openai_model import OnUsage
+    from adapters.openai_wire import TokenUsage
     from knowledge_store import Store
 
 WORKSPACE = "main"
@@ -70,10 +89,17 @@ class Models:
     judge: AnswerJudge | None = None
 
 
-def load_models(settings: Settings, on_usage: "OnUsage | None" = None) -> Models:
+def load_models(
+    settings: Settings,
+    on_usage: "OnUsage | None" = None,
+    budget: ModelBudget | None = None,
+    use_of: UseOf | None = None,
+) -> Models:
     """The local models, and the language model in front of them where there is a key.
 
-    `on_usage` is told what each call of a remote model cost. Raises AdjustmentUnusable.
+    `on_usage` is told what each call of a remote model cost, and the `budget` bounds it; without
+    one nothing does. `use_of` tells what of a workspace's words may go there, else the settings do.
+    Raises AdjustmentUnusable.
     """
     from adapters.local_model import (
         LocalAnswerJudge,
@@ -96,37 +122,68 @@ def load_models(settings: Settings, on_usage: "OnUsage | None" = None) -> Models
     detector = LocalLanguageDetector()
     if settings.openai_api_key is None:
         return Models(local, embedder, detector, judge=judge)
-    language_model = _language_model(settings, on_usage)
+    use_of = use_of or (lambda _: settings.earshot_model_use)
+    language_model = PrivateLanguageModel(_language_model(settings, on_usage, budget), use_of)
     is_local = settings.earshot_embedding_model == "local"
     return Models(
         FallbackClassifier(ModelClassifier(language_model), local),
-        embedder if is_local else _remote_embedder(settings, on_usage),
+        embedder
+        if is_local
+        else PrivateEmbedder(_remote_embedder(settings, on_usage, budget), use_of),
         detector,
         AnswerWriter(language_model),
         judge,
     )
 
 
-def _language_model(settings: Settings, on_usage: "OnUsage | None") -> LanguageModel:
+def _language_model(
+    settings: Settings, on_usage: "OnUsage | None", budget: ModelBudget | None
+) -> LanguageModel:
     from adapters.openai_model import OpenAiLanguageModel
 
-    return OpenAiLanguageModel(
+    model = OpenAiLanguageModel(
         _secret(settings),
         settings.openai_base_url,
         settings.earshot_chat_model,
-        on_usage=on_usage,
+        on_usage=_told_to(on_usage, budget),
     )
+    return BudgetedLanguageModel(model, budget) if budget else model
 
 
-def _remote_embedder(settings: Settings, on_usage: "OnUsage | None") -> Embedder:
+def _remote_embedder(
+    settings: Settings, on_usage: "OnUsage | None", budget: ModelBudget | None
+) -> Embedder:
     from adapters.openai_model import OpenAiEmbedder
 
-    return OpenAiEmbedder(
+    embedder = OpenAiEmbedder(
         _secret(settings),
         settings.openai_base_url,
         settings.earshot_embedding_model,
-        on_usage=on_usage,
+        on_usage=_told_to(on_usage, budget),
     )
+    return BudgetedEmbedder(embedder, budget) if budget else embedder
+
+
+def _told_to(on_usage: "OnUsage | None", budget: ModelBudget | None) -> "OnUsage":
+    def tell(usage: "TokenUsage") -> None:
+        if on_usage:
+            on_usage(usage)
+        if budget:
+            budget.tokens_used(usage.input_tokens + usage.output_tokens)
+
+    return tell
+
+
+def build_budget(
+    settings: Settings, store: "Store", on_limit: OnLimit = lambda _: None
+) -> ModelBudget:
+    """What models may cost by these settings, counted in the store."""
+    return ModelBudget(store.spending, settings.model_allowances, store.clock, on_limit)
+
+
+def model_use_of(settings: Settings, store: "Store") -> UseOf:
+    """What of a workspace's words may go to a remote model: as it decided, else as the settings."""
+    return decided_by(store.workspace_settings, settings.earshot_model_use)
 
 
 def _secret(settings: Settings) -> str:
@@ -166,11 +223,13 @@ def build_handler(
 
     meter, addresses = meter or Unmetered(), addresses or CustomerAddresses()
     sources = sources or {}
-    registries = Registries(store.customers, store.directory)
+    registries = Registries(store.customers, store.directory, store.walls)
     reader = NoteReader(models.classifier, models.embedder, registries)
     places = Places(store.directory, rosters, clock)
     needs = Needs(store.questions, clock)
-    home = ShowHome(store.home, store.notes, registries, places, sources, addresses, clock)
+    forget = Forget(store.erasures, clock)
+    cards = MomentCards(store.moments, store.notes, store.retriever, store.directory, places)
+    home = ShowHome(store.home, store.notes, registries, places, sources, addresses, clock, cards)
     profiles = ProfileReader(
         store.customers, store.profiles, store.notes, store.questions, store.directory, places
     )
@@ -193,6 +252,7 @@ def build_handler(
         places=places,
         meter=meter,
     )
+    moments = HandleMoments(store.moments, cards, store.customers, store.directory, places, clock)
     return Handler(
         capture=capture,
         correct=correct,
@@ -201,11 +261,23 @@ def build_handler(
         instead=Instead(capture, correct, answer, store.questions),
         follow_files=FollowFiles(capture, store.notes, store.attached_files, sources, store.inbox),
         pointing=Pointing(capture, store.notes, store.reactions, sources, places, clock),
+        forget=forget,
         rating=RateAnswer(store.questions, store.ratings),
         sharing=ShareAnswer(store.notes, store.questions, store.sharing, places),
         suggest=Suggest(store.notes, store.customers, places),
         command=EarshotCommand(
-            store.directory, store.customers, needs, home, show_customer, places
+            store.directory,
+            store.customers,
+            needs,
+            home,
+            show_customer,
+            BriefPeople(store.customers, store.notes, profiles, addresses, clock),
+            forget,
+            BuildWall(store.customers, store.walls, store.directory, store.audit),
+            places,
+            store.audit,
+            moments,
+            ChooseLoop(store.person_settings, places, clock),
         ),
         home=home,
         cards=ShowCards(profiles, places, sources),
@@ -213,15 +285,26 @@ def build_handler(
             capture, correct, store.notes, store.customers, registries, places, sources, addresses
         ),
         windows=Windows(store.notes, store.retriever, registries, places),
+        moments=moments,
+        uses=RecordUse(store.notes, store.questions, store.sharing, store.uses, cards),
         places=places,
+        audit=store.audit,
     )
 
 
-def build_look_up(store: "Store", rosters: Mapping[str, Roster], clock: Clock) -> Windows:
+def build_look_up(store: "Store", rosters: Mapping[str, Roster], clock: Clock) -> LookUp:
     """What a channel asks while a person waits with a window open. It needs no models."""
-    registries = Registries(store.customers, store.directory)
+    registries = Registries(store.customers, store.directory, store.walls)
     places = Places(store.directory, rosters, clock)
-    return Windows(store.notes, store.retriever, registries, places)
+    windows = Windows(store.notes, store.retriever, registries, places)
+    return AuditedLookUp(windows, store.audit)
+
+
+def build_customer_offers(
+    store: "Store", rosters: Mapping[str, Roster], clock: Clock
+) -> CustomerOffers:
+    """What a channel asks while somebody types a customer's name. It needs no models."""
+    return OfferCustomers(store.customers, Places(store.directory, rosters, clock))
 
 
 def build_intake(store: "Store") -> GuardedIntake:
@@ -251,6 +334,8 @@ def build_deliveries(
         inbox=store.inbox,
         outbox=store.outbox,
         notes=store.notes,
+        walls=store.walls,
+        audit=store.audit,
         handler=handler,
         gateways=gateways,
         run_async=run_async,

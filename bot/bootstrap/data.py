@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.bootstrap.core import WORKSPACE, build_handler, load_models
+from bot.bootstrap.core import WORKSPACE, build_budget, build_handler, load_models, model_use_of
 from bot.domain.audience import Audience
+from bot.domain.audit import OPERATOR, AuditEntry, AuditEvent
+from bot.domain.spending import Payer
 from bot.errors import FileNotWritten, WorkspaceUnknown
 from bot.ports import InstalledWorkspace
+from bot.services.model_budget import paid_by
+from bot.services.personal_data import masked
 from bot.settings import Settings
 from bot.use_cases import retrain as retraining
 from bot.use_cases.export import ExportFormat, ExportKind, export
@@ -30,7 +34,7 @@ def opened_store(settings: Settings) -> "Iterator[Store]":
 
     engine = open_engine(settings.database_url)
     check_schema(engine)
-    store = open_store(engine, InlineJobs(), clock=SystemClock())
+    store = open_store(engine, InlineJobs(), clock=SystemClock(), mask=masked)
     try:
         yield store
     finally:
@@ -76,6 +80,7 @@ def export_lines(
 ) -> Iterator[str]:
     """Everything of a kind, line by line, as the operator may see it."""
     with opened_workspace(settings, workspace) as (store, operator):
+        store.audit.record(AuditEntry(workspace, AuditEvent.EXPORTED, OPERATOR, kind.value))
         yield from export(
             kind,
             form,
@@ -104,9 +109,13 @@ def reclassify_notes(settings: Settings, *, everything: bool, workspace: str) ->
     from adapters.system_clock import SystemClock
 
     with opened_workspace(settings, workspace) as (store, operator):
-        handler = build_handler(store, load_models(settings), {}, SystemClock())
+        models = load_models(
+            settings, budget=build_budget(settings, store), use_of=model_use_of(settings, store)
+        )
+        handler = build_handler(store, models, {}, SystemClock())
         again = Reclassify(store.notes, store.directory, handler.capture)
-        count = again.run(operator, everything=everything)
+        with paid_by(Payer(workspace)):
+            count = again.run(operator, everything=everything)
     return f"{count.read_again} of {count.looked_at} notes were read again."
 
 

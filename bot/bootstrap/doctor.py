@@ -9,6 +9,7 @@ from functools import partial
 from bot.bootstrap.channels import Channel, build_channels
 from bot.errors import EarshotError, StoreTooOld
 from bot.messages import Incoming
+from bot.services.personal_data import masked
 from bot.settings import Settings
 
 
@@ -52,7 +53,7 @@ def _database(settings: Settings) -> str:
         check_schema(engine)
     finally:
         engine.dispose()
-    return f"{settings.database_path} is up to date"
+    return f"{settings.database_name} is up to date"
 
 
 def _engine(settings: Settings) -> str:
@@ -124,7 +125,7 @@ def _channels(settings: Settings) -> Iterator[Finding]:
 
     clock = SystemClock()
     try:
-        store = open_store(settings.database_url, InlineJobs(), clock=clock)
+        store = open_store(settings.database_url, InlineJobs(), clock=clock, mask=masked)
     except EarshotError:
         return  # said under "database" already
     with closing(store):

@@ -17,6 +17,7 @@ from bot.evaluation.corpus import Corpus, read_corpus
 from bot.evaluation.play import CHANNEL, WORKSPACE, DirectoryRoster, PlayedClock, Player
 from bot.evaluation.rows import AnswerResult, NoteResult, answer_result, note_result
 from bot.evaluation.scores import as_mapping, score, table
+from bot.services.personal_data import masked
 from bot.settings import Settings, read_settings
 
 _PACKAGES = ("earshot", "dbos", "onnxruntime", "sqlalchemy", "tokenizers")
@@ -85,7 +86,7 @@ def _play(
     clock = PlayedClock(corpus.notes[0].posted_at)
     engine = open_engine(f"sqlite:///{folder / 'evaluation.db'}")
     migrate(engine)
-    store = open_store(engine, InlineJobs(), clock=clock)
+    store = open_store(engine, InlineJobs(), clock=clock, mask=masked)
     rosters = {CHANNEL: DirectoryRoster(store.directory)}
     handler = build_handler(store, models, rosters, clock)
     player = Player(corpus, handler, store.notes, store.customers, store.directory, clock)

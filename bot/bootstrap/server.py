@@ -10,11 +10,22 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.channels import Channels, build_channels
-from bot.bootstrap.core import build_deliveries, build_handler, build_intake, load_models
+from bot.bootstrap.core import (
+    build_budget,
+    build_deliveries,
+    build_handler,
+    build_intake,
+    load_models,
+    model_use_of,
+)
+from bot.bootstrap.unasked import build_timekeeper
 from bot.domain.addresses import CustomerAddresses
 from bot.errors import SettingsInvalid, StoreUnavailable
 from bot.handler import Handler
+from bot.services.personal_data import masked
+from bot.services.places import Places
 from bot.settings import Settings
+from bot.timekeeper import TICK_S, Timekeeper
 
 if TYPE_CHECKING:
     import uvicorn
@@ -29,6 +40,7 @@ log = logging.getLogger(__name__)
 
 _DAY_S = 86_400
 _REMEMBERED = timedelta(days=30)
+_RESYNC_S = 10 * 60
 _REQUESTS_END_S = 1
 _DRAIN_S = 7.0
 """Together with the second that requests get, this stays within the ten that platforms give."""
@@ -40,7 +52,12 @@ class Work:
 
     handler: Handler
     deliveries: "Deliveries"
+    timekeeper: Timekeeper
     jobs: "DurableJobs"
+
+    def start(self) -> None:
+        """Begin to work."""
+        self.jobs.start({**self.deliveries.handlers, **self.timekeeper.handlers})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +75,48 @@ class Product:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Start, and stop at the end of the block. Raises SendRefused where Slack refuses us."""
-        tidying = None
+        beside: list[asyncio.Task[None]] = []
         try:
             await self._start()
             if self.work:
-                tidying = asyncio.create_task(self._tidy_daily())
+                keeping_time = self._keep_time(self.work.timekeeper)
+                keeping_members = self._keep_members(self.work.handler.places)
+                loops = (self._tidy_daily(), keeping_time, keeping_members)
+                beside += map(asyncio.create_task, loops)
             yield
         finally:
-            if tidying:
-                tidying.cancel()
+            for task in beside:
+                task.cancel()
             await self._stop()
 
+    async def _keep_time(self, timekeeper: Timekeeper) -> None:
+        """Look every few seconds for what has become due; what fails is for the next time."""
+        while True:
+            try:
+                await asyncio.to_thread(timekeeper.tick)
+            except StoreUnavailable as error:
+                log.warning("what is due has to wait: %s", error)
+            await asyncio.sleep(TICK_S)
+
+    async def _keep_members(self, places: Places) -> None:
+        """Look now and then for places whose members nobody has asked about for hours."""
+        while True:
+            await asyncio.sleep(_RESYNC_S)
+            try:
+                await asyncio.to_thread(places.resync)
+            except StoreUnavailable as error:
+                log.warning("asking who is where is put off: %s", error)
+
     async def _tidy_daily(self) -> None:
-        """Forget what was delivered and sent long ago; of redeliveries that old there are none."""
+        """Forget what was delivered and sent long ago, and what its workspace keeps no longer.
+
+        Of redeliveries that old there are none.
+        """
         while True:
             before = datetime.now(UTC) - _REMEMBERED
             try:
                 await asyncio.to_thread(self.store.forget_finished, before)
+                await asyncio.to_thread(self.store.forget_expired)
             except StoreUnavailable as error:
                 log.warning("tidying is put off to tomorrow: %s", error)
             await asyncio.sleep(_DAY_S)
@@ -85,7 +127,7 @@ class Product:
         for channel in self.channels.on:
             await channel.start(receive=self.receives)
         if self.work:
-            await asyncio.to_thread(self.work.jobs.start, self.work.deliveries.handlers)
+            await asyncio.to_thread(self.work.start)
 
     async def _stop(self) -> None:
         """Let running jobs end, then close the channels."""
@@ -122,12 +164,13 @@ def open_product(
     engine = open_engine(settings.database_url)
     _require_writable(settings)
     check_schema(engine)
-    store = open_store(engine, DurableQueue(engine), clock=clock)
+    store = open_store(engine, DurableQueue(engine), clock=clock, mask=masked)
     intake = build_intake(store)
     channels = build_channels(settings, intake, store, clock, with_playground=playground)
     work = None
     if works:
-        models = load_models(settings, metrics.tokens_used)
+        budget = build_budget(settings, store, metrics.call_withheld)
+        models = load_models(settings, metrics.tokens_used, budget, model_use_of(settings, store))
         handler = build_handler(
             store,
             models,
@@ -150,8 +193,10 @@ def _work(
     deliveries = build_deliveries(
         store, handler, channels.gateways, loop.run, metrics, work_signs=channels.work_signs
     )
-    jobs = DurableJobs(store.engine, waiting=store.waiting, on_give_up=deliveries.on_give_up)
-    return Work(handler, deliveries, jobs)
+    timekeeper = build_timekeeper(store, handler.places, store.clock, metrics)
+    on_give_up = {**deliveries.on_give_up, **timekeeper.on_give_up}
+    jobs = DurableJobs(store.engine, waiting=store.waiting, on_give_up=on_give_up)
+    return Work(handler, deliveries, timekeeper, jobs)
 
 
 def make_server(product: Product) -> "uvicorn.Server":
@@ -213,7 +258,9 @@ def migrate(settings: Settings) -> None:
 
 def _require_writable(settings: Settings) -> None:
     """Raise StoreUnavailable now, where SQLite would only refuse the first note."""
-    path = settings.database_path.expanduser().absolute()
+    if settings.database_file is None:
+        return
+    path = settings.database_file.expanduser().absolute()
     for needed in (path, path.parent):  # beside the file lies its write-ahead log
         if not os.access(needed, os.W_OK):
             raise StoreUnavailable(f"{needed}: this user may not write there")

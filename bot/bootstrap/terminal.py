@@ -8,13 +8,18 @@ from typing import TextIO
 from bot.bootstrap.core import (
     WORKSPACE,
     Models,
+    Unmetered,
+    build_budget,
     build_deliveries,
     build_handler,
     build_intake,
     load_models,
+    model_use_of,
 )
 from bot.bootstrap.server import migrate
-from bot.domain.people import Person
+from bot.bootstrap.unasked import build_timekeeper
+from bot.domain.people import Person, Standing
+from bot.services.personal_data import masked
 from bot.settings import Settings
 
 
@@ -34,8 +39,8 @@ def chat(
 
     migrate(settings)
     clock, jobs = SystemClock(), InlineJobs()
-    store = open_store(open_engine(settings.database_url), jobs, clock=clock)
-    person = Person(f"console-{name.casefold()}", WORKSPACE, name)
+    store = open_store(open_engine(settings.database_url), jobs, clock=clock, mask=masked)
+    person = Person(f"console-{name.casefold()}", WORKSPACE, name, standing=Standing.MEMBER)
     console = ConsoleChannel(
         intake=build_intake(store),
         person=person,
@@ -44,11 +49,16 @@ def chat(
         clock=clock,
         work=jobs.run_waiting,
     )
-    handler = build_handler(
-        store, models or load_models(settings), {console.name: console.roster}, clock
+    models = models or load_models(
+        settings, budget=build_budget(settings, store), use_of=model_use_of(settings, store)
     )
+    handler = build_handler(store, models, {console.name: console.roster}, clock)
     gateways = {console.name: console.gateway}
     deliveries = build_deliveries(store, handler, gateways, asyncio.run)
-    jobs.start(deliveries.handlers)
+    timekeeper = build_timekeeper(store, handler.places, clock, Unmetered())
+    handlers = {**deliveries.handlers, **timekeeper.handlers}
+    # Else the server sees to what is due: most of it goes to where this terminal cannot.
+    is_alone = not (settings.slack_is_on or settings.teams_is_on)
+    jobs.start(handlers, tick=timekeeper.tick if is_alone else None)
     console.run(lines if lines is not None else sys.stdin)
     store.close()

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from bot.domain.customer import Contact, CustomerDraft
-from bot.domain.people import Conversation, ConversationKind, Person
+from bot.domain.people import Conversation, ConversationKind, Person, Standing
 from bot.domain.taxonomy import CustomerStatus
 from bot.messages import IncomingMessage, Place, WayIn
 
@@ -35,7 +35,10 @@ class DemoCompany:
 def load_demo(*, workspace: str, channel: str, now: datetime) -> DemoCompany:
     """The company as it stands today: what was said is dated back from `now` in working days."""
     company = json.loads(_read("company.json"))
-    people = tuple(Person(p["id"], workspace, p["name"], p["role"]) for p in company["people"])
+    people = tuple(
+        Person(p["id"], workspace, p["name"], p["role"], standing=Standing.MEMBER)
+        for p in company["people"]
+    )
     everyone = tuple(person.id for person in people)
     conversations = tuple(
         Conversation(

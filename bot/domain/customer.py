@@ -18,7 +18,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class CustomerDraft:
-    """A customer that is about to be registered."""
+    """A customer that is about to be registered, or changed in what is not left empty.
+
+    `let_in` and `kept_out` are the ids of people that are added to the lists of its wall.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -27,6 +30,8 @@ class CustomerDraft:
     industry: str = ""
     status: CustomerStatus = CustomerStatus.EXISTING
     contacts: tuple[Contact, ...] = ()
+    let_in: tuple[str, ...] = ()
+    kept_out: tuple[str, ...] = ()
 
     @property
     def has_short_names(self) -> bool:

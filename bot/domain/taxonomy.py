@@ -124,3 +124,12 @@ class Relation(StrEnum):
     CORROBORATES = "corroborates"
     CONTRADICTS = "contradicts"
     SUPERSEDES = "supersedes"
+
+
+class RelationshipShape(StrEnum):
+    """How many of us speak with how many of them (Cheverton 2015)."""
+
+    BOW_TIE = "bow_tie"  # one to one
+    ONE_ON_MANY = "one_on_many"
+    DUET = "duet"  # two pairs
+    DIAMOND = "diamond"  # many to many

@@ -10,7 +10,7 @@ from bot.domain.audience import Audience
 from bot.domain.customer import Contact, CustomerDraft
 from bot.domain.insight import InsightRelation
 from bot.domain.note import MessageKey, NoteRecord
-from bot.domain.people import Conversation, ConversationKind, Person
+from bot.domain.people import Conversation, ConversationKind, Person, Standing
 from bot.errors import RosterUnavailable
 from bot.evaluation.corpus import ChannelRow, Corpus, NoteRow, QuestionRow
 from bot.handler import Handler
@@ -91,7 +91,8 @@ class Player:
         """Employees, customers, and conversations with their members, all listened to."""
         company = self.corpus.company
         self.directory.put_people(
-            Person(row.id, WORKSPACE, row.name, row.role) for row in company.employees
+            Person(row.id, WORKSPACE, row.name, row.role, standing=Standing.MEMBER)
+            for row in company.employees
         )
         self.customers.import_all(
             WORKSPACE,

@@ -14,6 +14,7 @@ from bot.messages.incoming import (
     MessageDeleted,
     MessageEdited,
     MessageRestored,
+    PersonChanged,
     ReactionChanged,
     TalkOpened,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "Outcome",
     "Outgoing",
     "Paragraph",
+    "PersonChanged",
     "Place",
     "Quotation",
     "Quote",

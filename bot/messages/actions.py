@@ -32,6 +32,17 @@ class Action(StrEnum):
     SAVE_REMARK = "save_remark"  # value: question id; the form's submission
     SHARE = "share"  # value: question id
     SHOW_NOTE = "show_note"  # value: note id; answered with the whole note
+    FORGET_ME = "forget_me"  # value: when it was offered; erases whoever presses
+    ACKNOWLEDGE = "acknowledge"  # value: moment id
+    ASSIGN = "assign"  # value: moment id; answered with a form
+    SAVE_ASSIGNMENT = "save_assignment"  # value: moment id; the form's submission
+    CLOSE_MOMENT = "close_moment"  # value: moment id; answered with a form
+    SAVE_OUTCOME = "save_outcome"  # value: moment id; the form's submission
+    USED_ANSWER = "used_answer"  # value: question id
+    USED_MOMENT = "used_moment"  # value: moment id
+    TELL_USE = "tell_use"  # value: the key of the press that recorded a use; answered with a form
+    SAVE_USE = "save_use"  # value: the same; the form's submission
+    UNDO_USE = "undo_use"  # value: the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.domain.note import MessageKey
+from bot.domain.people import Person
 from bot.messages.actions import ActionTaken
 from bot.messages.links import LinksShared
 from bot.messages.origin import Place, WayIn
@@ -212,6 +213,24 @@ class ConversationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """Somebody came to the workspace, left it, or is something else to it now.
+
+    `place` need not say more than the workspace; `change_id` is the same for each redelivery.
+    """
+
+    place: Place
+    person: Person
+    change_id: str
+    kind: Literal["person"] = "person"
+
+    @property
+    def delivery_key(self) -> str:
+        """One key for each change."""
+        return f"{self.place.workspace}|{self.person.id}|person|{self.change_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class FileChanged:
     """A file is not what it was, or is there no more.
 
@@ -276,6 +295,7 @@ Incoming: TypeAlias = (
     | ReactionChanged
     | ActionTaken
     | ConversationChanged
+    | PersonChanged
     | FileChanged
     | TalkOpened
     | HomeOpened

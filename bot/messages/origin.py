@@ -14,6 +14,7 @@ class WayIn(StrEnum):
     DIRECT = "direct"
     NOTE_COMMAND = "note_command"
     ASK_COMMAND = "ask_command"
+    BRIEF_COMMAND = "brief_command"
     EARSHOT_COMMAND = "earshot_command"
     SHORTCUT = "shortcut"
     REACTION = "reaction"

@@ -1,6 +1,7 @@
 """What the core says. Text in it is data: the channel that shows it escapes all of it."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
@@ -168,7 +169,8 @@ class Reply:
 
     `replaces_source` takes the place of the bot's message whose button was pressed, where the
     platform can do so. `shows` are the ids of the notes it tells of: whether its readers may
-    still see them is checked again when it is sent. `disseminates` are the ids of the insights that
+    still see them is checked again when it is sent, as it is of the customers whose ids it `names`
+    beside what is in these notes. `disseminates` are the ids of the insights that
     its reader is told of and did not tell: they have been passed on once it is shown.
     `suggestions` are offered where the platform has a place for them, and left out elsewhere.
     `refreshes_home` shows the reader's page anew, with the rest of the reply on top of it.
@@ -180,6 +182,7 @@ class Reply:
     blocks: tuple[Block, ...]
     buttons: tuple[Button, ...] = ()
     shows: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     visibility: Visibility = Visibility.PRIVATE
     form: Form | None = None
     replaces_source: bool = False
@@ -235,6 +238,10 @@ class Outgoing:
     answered, `reply_to_message_id` is the message itself. `home` is the page that a reply
     refreshes: it is read when it is sent, so that no page waits and grows old. `step_run_id` is the
     run of a workflow's step that waits for the reply's outcome.
+
+    What answers nothing has a `key`: it is made at most once. It holds of its notes as they were at
+    `made_at`, and is withheld where one was changed since. Its place may be named by the id of the
+    person that it is for: that is their own talk with the bot.
     """
 
     id: str
@@ -245,6 +252,8 @@ class Outgoing:
     source_message_id: str | None = None
     reply_to_message_id: str | None = None
     home: Home | None = None
+    key: str | None = None
+    made_at: datetime | None = None
 
     @property
     def lane(self) -> str | None:

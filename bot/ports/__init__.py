@@ -1,5 +1,7 @@
 """What the core needs from outside, a protocol each. Every read of knowledge takes an audience."""
 
+from bot.ports.audit import AuditLog
+from bot.ports.erasure import ErasureStore
 from bot.ports.files import (
     AttachedFileStore,
     DocumentReader,
@@ -33,7 +35,7 @@ from bot.ports.learning import (
     Proposal,
     Retrainer,
 )
-from bot.ports.look_up import Find, LookUp
+from bot.ports.look_up import CustomerOffers, Find, LookUp
 from bot.ports.models import (
     AnswerJudge,
     Classification,
@@ -46,10 +48,16 @@ from bot.ports.models import (
     RenderedPrompt,
     Schema,
 )
+from bot.ports.moments import MomentStore
+from bot.ports.person_settings import PersonSettingsStore
 from bot.ports.pointing import MessageSource, ReactionStore
 from bot.ports.profiles import ProfileStore
 from bot.ports.ratings import RatingStore
 from bot.ports.sharing import SharingStore
+from bot.ports.spending import SpendingStore
+from bot.ports.timetable import Done, DueHandler, Plan, Timetable
+from bot.ports.uses import UseStore
+from bot.ports.walls import WallStore
 from bot.ports.work import (
     Clock,
     Gateway,
@@ -64,19 +72,25 @@ from bot.ports.work import (
     Roster,
     WorkSign,
 )
+from bot.ports.workspace_settings import WorkspaceSettingsStore
 
 __all__ = [
     "AnswerJudge",
     "AppInstallation",
     "AttachedFileStore",
+    "AuditLog",
     "Classification",
     "Classifier",
     "Clock",
     "CorrectedExample",
+    "CustomerOffers",
     "CustomerStore",
     "DirectoryStore",
     "DocumentReader",
+    "Done",
+    "DueHandler",
     "Embedder",
+    "ErasureStore",
     "FileSource",
     "Find",
     "FormCheck",
@@ -99,6 +113,7 @@ __all__ = [
     "Measured",
     "MessageSource",
     "Meter",
+    "MomentStore",
     "NoteContext",
     "NoteStore",
     "NoteToStore",
@@ -106,6 +121,8 @@ __all__ = [
     "OutboxState",
     "PageSize",
     "Passage",
+    "PersonSettingsStore",
+    "Plan",
     "ProfileStore",
     "Proposal",
     "QuestionStore",
@@ -118,7 +135,12 @@ __all__ = [
     "Schema",
     "ServedTeam",
     "SharingStore",
+    "SpendingStore",
     "StoredFile",
+    "Timetable",
     "TranscriptState",
+    "UseStore",
+    "WallStore",
     "WorkSign",
+    "WorkspaceSettingsStore",
 ]

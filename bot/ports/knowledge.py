@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.domain.answer import Expert, Hit, KnowledgeNeed, Question, SearchQuery, Vector
 from bot.domain.audience import Audience
+from bot.domain.audit import SYSTEM
 from bot.domain.customer import Contact, Customer, CustomerDraft
 from bot.domain.insight import (
     Facets,
@@ -60,6 +61,7 @@ class NoteStore(Protocol):
 
         The same key again with the same text changes nothing and returns what is stored; with
         another text it keeps the old version and puts the new insights in the old ones' place.
+        Raises ErasedBefore for a message that was erased.
         """
         ...
 
@@ -98,8 +100,10 @@ class NoteStore(Protocol):
         """
         ...
 
-    def hide(self, key: MessageKey, *, at: datetime, reason: str) -> bool:
+    def hide(self, key: MessageKey, *, at: datetime, reason: str, by: str = SYSTEM) -> bool:
         """Hide a note everywhere (`deleted` on the platform, or `undone`); False if unknown.
+
+        `by` is whoever did so, where that is known.
 
         A key that is not stored yet is remembered, so that a message which arrives after its own
         deletion stays hidden.
@@ -148,6 +152,10 @@ class NoteStore(Protocol):
 
     def are_visible(self, note_ids: Sequence[str], audience: Audience) -> bool:
         """Whether every one of these notes may be shown to this audience now."""
+        ...
+
+    def changed_since(self, note_ids: Sequence[str], moment: datetime) -> bool:
+        """Whether any of these notes, or what it was understood as, was changed then or later."""
         ...
 
     def relate(self, relations: Sequence[InsightRelation], *, renewed: Sequence[str] = ()) -> None:
@@ -267,6 +275,17 @@ class DirectoryStore(Protocol):
         """Every conversation, by name."""
         ...
 
+    def channel_of(self, workspace: str, person_id: str) -> str | None:
+        """The channel on which a person is met, rather where they talk to the bot alone."""
+        ...
+
+    def heard_of_before(self, moment: datetime, limit: int) -> tuple[Conversation, ...]:
+        """Places of several people, of every workspace, that were last asked about before then.
+
+        The longest ago first.
+        """
+        ...
+
     def set_listening(self, workspace: str, conversation_id: str, *, listening: bool) -> None:
         """Opt a conversation in or out of being listened to."""
         ...
@@ -280,7 +299,10 @@ class QuestionStore(Protocol):
     """Questions that were asked, and the needs that came of them."""
 
     def save(self, question: Question, cited_insight_ids: Sequence[str]) -> None:
-        """Keep a question with what its answer cited; the same id again changes nothing."""
+        """Keep a question with what its answer cited; the same id again changes nothing.
+
+        Nor is one kept whose asker was erased since.
+        """
         ...
 
     def get(self, question_id: str, asker_id: str) -> Question | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.domain.customer import Customer
 from bot.messages import ActionTaken, Place, Reply
 
 
@@ -14,6 +15,14 @@ class Find:
     title: str
     line: str
     reply: Reply
+
+
+class CustomerOffers(Protocol):
+    """Customers for a field of a form, while somebody types in it. Blocks as `LookUp` does."""
+
+    def offered(self, place: Place, person_id: str, typed: str, most: int) -> Sequence[Customer]:
+        """What is typed so far may mean these, best first, as far as the person may know."""
+        ...
 
 
 class LookUp(Protocol):

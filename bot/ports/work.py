@@ -57,7 +57,14 @@ class Outbox(Protocol):
         ...
 
     def settle(self, outgoing_id: str, state: OutboxState, message_id: str | None = None) -> None:
-        """Record how the sending ended, and forget the reply's text."""
+        """Record how the sending ended, and forget the reply's text.
+
+        The key of what was withheld is free again: nobody has seen it.
+        """
+        ...
+
+    def message_id(self, workspace: str, key: str) -> str | None:
+        """The platform's id of what was sent under this key; None while there is none."""
         ...
 
 
@@ -113,6 +120,7 @@ class JobName(StrEnum):
 
     HANDLE = "handle"  # argument: a delivery id
     SEND = "send"  # argument: an outgoing id
+    DUE = "due"  # argument: the id of work that has become due
 
 
 class JobHandler(Protocol):

@@ -29,7 +29,7 @@ _NAME_CHARACTERS = 80
 _WHOLE_NOTE_CHARACTERS = 600
 _SENTENCE_CHARACTERS = 600
 _MOST_SENTENCES = 8
-_MARKERS = re.compile(r"\s*[\[【]\s*\^?\d+(?:\s*[,;–-]\s*\d+)*\s*(?:†[^\]】]{0,40})?[\]】]")
+_MARKERS = re.compile(r"(?<!\s)\s*[\[【]\s*\^?\d+(?:\s*[,;–-]\s*\d+)*\s*(?:†[^\]】]{0,40})?[\]】]")
 
 
 # --- what the model answers -----------------------------------------------------------------------

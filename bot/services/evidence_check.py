@@ -19,23 +19,16 @@ from bot.domain.answer import Citation
 from bot.domain.customer import Customer
 from bot.domain.insight import ResolvedDate
 from bot.services.evidence_days import Days, days_meant, days_told, is_meant
+from bot.services.evidence_links import has_addresses, has_links
 from bot.services.evidence_names import NamesIn
 
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[ .,'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:/-]\d+)*")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ .,'’]\d{3})+(?:[.,]\d+)?")
-_DECIMAL = re.compile(r"\d+[.,]\d+")
+_DECIMAL = re.compile(r"(?<!\d)\d+[.,]\d+")
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+")
 _NEXT_WORD = re.compile(r"\s?([^\W\d_]+)")
 _UNIT = re.compile(r"\s?(%|[^\W\d_]+)")
-_LINK = re.compile(r"\w://|\bwww\.|\bmailto:|\w\.[a-z]{2,24}/|\]\(|<[^<>]*\|", re.IGNORECASE)
-_MENTION = re.compile(r"(?<!\w)@\w|<[@!#]")
-# Breaks a word in two for the checks below and not for a reader. Two joiners are part of scripts.
-_UNSEEN = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
-)
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
-_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}\b")
 _ALSO_UNITS = {"m", "md"}
 _NOUGHTS = (".000", ",000")
 _EARLIEST_YEAR = 1900
@@ -46,12 +39,13 @@ _SHORTEST_UNIT = 4
 class Evidence:
     """What the notes behind a sentence say, and who and when stands beside them.
 
-    `numbers` holds every reading of every number in the words with the units that follow it,
-    `sizes` the words such as "million" that stand alone, `days` the days that were meant,
-    `date_figures` what those are written with, `months` 1 to 12.
+    `names` are of the customers they are on. `numbers` holds every reading of every number in the
+    words with the units that follow it, `sizes` the words such as "million" that stand alone,
+    `days` the days that were meant, `date_figures` what those are written with, `months` 1 to 12.
     """
 
     text: str
+    names: str
     numbers: Mapping[Decimal, frozenset[str]]
     sizes: frozenset[int]
     days: frozenset[Days]
@@ -62,12 +56,14 @@ class Evidence:
 def gather(citations: Iterable[Citation], customer_names: Iterable[str]) -> Evidence:
     """What may be said on the strength of these citations and of the customers they are on."""
     cited = tuple(citations)
-    text = "\n".join((*chain.from_iterable(map(_texts, cited)), *customer_names))
+    names = "\n".join(customer_names)
+    text = "\n".join((*chain.from_iterable(map(_texts, cited)), names))
     days = tuple(chain.from_iterable(map(_days, cited)))
     months = {*_months_of(text), *(day.month for day in days), *_months_in_figures(text)}
     figures = {*chain.from_iterable(map(_figures, days)), *map(Decimal, months)}
     return Evidence(
         text=_folded(text),
+        names=_folded(names),
         numbers=_numbers_with_units(text),
         sizes=frozenset(_sizes_alone(text)),
         days=days_meant(cited),
@@ -89,8 +85,8 @@ def excess(
     in_dates = _characters_of(told, plain)
     numbers = _NUMBER.finditer(plain)
     problems = {
-        "link or mention": _has_links(sentence),
-        "address": not _has_addresses(sentence, evidence),
+        "link or mention": has_links(sentence),
+        "address": has_addresses(sentence, evidence.text, evidence.names),
         "number": not all(_is_supported(match, evidence, in_dates) for match in numbers),
         "number in words": not _are_words_supported(plain, evidence),
         "month": not evidence.months.issuperset(_months_of(sentence)),
@@ -116,19 +112,6 @@ def _plain(text: str) -> str:
 
 def _folded(text: str) -> str:
     return _plain(text).casefold()
-
-
-def _has_links(sentence: str) -> bool:
-    """Also one of wide characters, which some clients take for others, or one that is disguised."""
-    forms = (sentence, _plain(sentence))
-    is_plain = not any(_LINK.search(form) or _MENTION.search(form) for form in forms)
-    return not is_plain or _UNSEEN.search(sentence) is not None
-
-
-def _has_addresses(sentence: str, evidence: Evidence) -> bool:
-    folded = _folded(sentence)
-    found = (*_EMAIL.findall(folded), *_DOMAIN.findall(_EMAIL.sub(" ", folded)))
-    return all(address.strip(".") in evidence.text for address in found)
 
 
 def _are_names_supported(sentence: str, evidence: Evidence, customers: Iterable[Customer]) -> bool:

@@ -21,9 +21,10 @@ from bot.domain.taxonomy import (
     Topic,
     UseKind,
 )
-from bot.errors import ModelUnavailable
+from bot.errors import ModelNotWanted, ModelUnavailable
 from bot.ports import Classification, Classifier, LanguageModel, NoteContext, RenderedPrompt
 from bot.services.literal_text import alike_part, fold, literal_part
+from bot.services.personal_data import has_marks, masked, unmasked
 from bot.services.prompt_data import as_data, as_line, new_boundary
 from prompts import render
 
@@ -155,6 +156,8 @@ class FallbackClassifier:
         """As the ports promise; unavailable only when both are."""
         try:
             return self._first.classify(text, context)
+        except ModelNotWanted:
+            return self._second.classify(text, context)
         except ModelUnavailable as error:
             log.warning("classifying with the fallback: %s", error)
         read = self._second.classify(text, context)
@@ -225,12 +228,18 @@ def _drafts(read: ReadNote, text: str, context: NoteContext) -> tuple[InsightDra
     is_only_one = len(read.insights) == 1
     drafts = []
     for insight in read.insights[:_MOST_INSIGHTS]:
-        statement = (
-            alike_part(insight.statement, text) if insight.statement.strip() else text.strip()
-        )
+        statement = _written(insight.statement, text) if insight.statement.strip() else text.strip()
         if statement or is_only_one:
             drafts.append(_draft(insight, statement or text.strip(), text, context))
     return tuple(dict.fromkeys(drafts))
+
+
+def _written(statement: str, text: str) -> str | None:
+    """What a model copied, as the text has it, also where the model read it masked."""
+    if not has_marks(statement):
+        return alike_part(statement, text)
+    read = alike_part(statement, masked(text))
+    return unmasked(read, text) if read else None
 
 
 def _draft(insight: ReadInsight, statement: str, text: str, context: NoteContext) -> InsightDraft:

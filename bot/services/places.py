@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from bot.domain.note import Note
-from bot.domain.people import Conversation, ConversationKind, Person
+from bot.domain.people import Conversation, ConversationKind, Person, Standing
 from bot.errors import RosterUnavailable
 from bot.messages import Place
 from bot.ports import Clock, DirectoryStore, Roster
@@ -14,6 +14,8 @@ from bot.ports import Clock, DirectoryStore, Roster
 log = logging.getLogger(__name__)
 
 _FRESH_FOR = timedelta(minutes=15)
+_RESYNC_AFTER = timedelta(hours=6)
+_RESYNC_MOST = 50
 _UNKNOWN_FOR = timedelta(minutes=1)  # meanwhile nobody sees what was said there
 
 
@@ -42,8 +44,41 @@ class Places:
             customer_id=known.customer_id if known else current.customer_id,
             checked_at=self._clock.now(),
         )
+        self._directory.put_people(self._as_told_now(current.people))
         self._directory.put_conversation(current)
         return current
+
+    def recognise(self, place: Place, person_id: str, *, refresh: bool = False) -> None:
+        """Know what a person is to the workspace, before anything is read for them.
+
+        Where the platform does not say, they are nobody until it does.
+        """
+        known = self._directory.person(place.workspace, person_id)
+        if known and not refresh and self._is_known_lately(known):
+            return
+        try:
+            told = self._roster(place).person(place.workspace, person_id)
+        except RosterUnavailable as error:
+            log.warning("what %s is here is unknown: %s", person_id, error)
+            nameless = Person(person_id, place.workspace, person_id)
+            told = dataclasses.replace(known or nameless, standing=Standing.UNKNOWN)
+        if known:
+            told = dataclasses.replace(
+                told, role=told.role or known.role, time_zone=told.time_zone or known.time_zone
+            )
+        self._directory.put_people(self._as_told_now((told,)))
+
+    def told_of(self, person: Person) -> None:
+        """Keep what the platform told of somebody by itself."""
+        self._directory.put_people(self._as_told_now((person,)))
+
+    def _as_told_now(self, people: Iterable[Person]) -> list[Person]:
+        now = self._clock.now()
+        return [dataclasses.replace(one, checked_at=one.checked_at or now) for one in people]
+
+    def _is_known_lately(self, person: Person) -> bool:
+        good_for = _UNKNOWN_FOR if person.standing is Standing.UNKNOWN else _FRESH_FOR
+        return person.checked_at is not None and self._clock.now() - person.checked_at < good_for
 
     def leave(self, place: Place) -> None:
         """Listen no longer: who brings the bot back has to say anew that it may read along."""
@@ -58,6 +93,16 @@ class Places:
         for key in dict.fromkeys(keys):
             self.conversation(Place(*key))
 
+    def resync(self) -> int:
+        """Ask about the places that were not asked about for long; returns about how many.
+
+        Nobody may ask for anything that was said there, and events get lost.
+        """
+        old = self._directory.heard_of_before(self._clock.now() - _RESYNC_AFTER, _RESYNC_MOST)
+        for one in old:
+            self.conversation(Place(one.channel, one.workspace, one.id), refresh=True)
+        return len(old)
+
     def person(self, place: Place, person_id: str, name: str = "") -> Person:
         """One of us; by their id alone where the platform does not tell their name."""
         known = self._directory.person(place.workspace, person_id)
@@ -69,7 +114,7 @@ class Places:
             # Not kept, so that the next message asks again.
             log.warning("the name of %s is unknown: %s", person_id, error)
             return Person(person_id, place.workspace, person_id)
-        self._directory.put_people([person])
+        self._directory.put_people(self._as_told_now((person,)) if not name else (person,))
         return person
 
     def _is_fresh(self, conversation: Conversation) -> bool:

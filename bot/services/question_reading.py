@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.answer import Question
 from bot.domain.people import Conversation
 from bot.services.customer_linking import LinkContext
+from bot.services.personal_data import masked
 from bot.services.registry import Registry
 
 _ELLIPSIS_WORDS = 14
@@ -37,8 +38,9 @@ def read_question(
     """Customers named in the question, else those of what it follows up on.
 
     Where a name fits several customers, knowledge on all of them is looked at, and each citation
-    says whose it is.
+    says whose it is. Nothing is found by personal data, which would tell whose it is.
     """
+    text = masked(text)
     named = registry.linker.link(text, LinkContext())
     customer_ids = named.customer_ids or tuple(c.id for c in named.candidates)
     if customer_ids:
@@ -46,8 +48,9 @@ def read_question(
         return QuestionReading(words, customer_ids, ())
     if earlier and _is_elliptic(text):
         # The customer carries over; the earlier words would drown the new ones.
-        words = text if earlier.customer_ids else f"{text}\n{earlier.text}"
-        return QuestionReading(words, earlier.customer_ids, (), earlier.text)
+        follows = masked(earlier.text)
+        words = text if earlier.customer_ids else f"{text}\n{follows}"
+        return QuestionReading(words, earlier.customer_ids, (), follows)
     here = LinkContext(
         conversation_name=conversation.name if conversation else "",
         conversation_customer_id=conversation.customer_id if conversation else None,

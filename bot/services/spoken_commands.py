@@ -7,13 +7,14 @@ from bot.messages import IncomingMessage, WayIn
 from bot.services.triage import is_question
 
 _EARSHOT = re.compile(
-    r"/?(?:earshot\s+)?(help|home|needs|listen\s+(?:on|off))[.!\s]*", re.IGNORECASE
+    r"/?(?:earshot\s+)?(help|home|needs|forget\s+me|listen\s+(?:on|off))[.!\s]*", re.IGNORECASE
 )
 _EARSHOT_WITH_NAME = re.compile(
-    r"(?:/earshot\b|earshot\s+(?=(?:help|home|needs|listen|customer)\b))\s*(.*)",
+    r"(?:/earshot\b|earshot\s+(?=(?:help|home|needs|listen|customer|wall|forget|brief)\b))\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _NOTE = re.compile(r"(?:/note\b|note(?=[\s:]))[\s:]*(.*)", re.IGNORECASE | re.DOTALL)
+_BRIEF = re.compile(r"(?:/brief\b|brief\s+me\s+on\b)[:\s]*(.*)", re.IGNORECASE | re.DOTALL)
 _ASK = re.compile(r"(/ask\b|ask(?=[\s:]))(:?)\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -32,6 +33,8 @@ def _read(text: str) -> tuple[WayIn | None, str]:
         return WayIn.EARSHOT_COMMAND, found[1].strip()
     if found := _NOTE.fullmatch(text):
         return WayIn.NOTE_COMMAND, found[1].strip()
+    if found := _BRIEF.fullmatch(text):
+        return WayIn.BRIEF_COMMAND, found[1].strip(" ?.!")
     found = _ASK.fullmatch(text)
     if found and (found[1].startswith("/") or found[2] or is_question(found[3])):
         return WayIn.ASK_COMMAND, found[3].strip()

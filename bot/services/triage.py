@@ -9,7 +9,7 @@ _WORD = re.compile(r"[\w'’-]+")
 _CLOSING = " \t\n\"'”’»)*_"
 _LONGEST_QUESTION_WORDS = 30
 _LONGEST_WITHOUT_MARK_WORDS = 18
-_SENTENCE_END = re.compile(r"[.!?]\s+\S|\n\s*\S")
+_SENTENCE_END = re.compile(r"[.!?]\s+\S|\n[^\S\n]*\S")
 
 
 @cache

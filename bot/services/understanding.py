@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.answer import Vector
+from bot.domain.audience import Audience
 from bot.domain.customer import Customer
 from bot.domain.insight import InsightDraft
 from bot.domain.note import NoteRecord
@@ -13,6 +14,7 @@ from bot.errors import ModelUnavailable
 from bot.ports import Classification, Classifier, Embedder, InsightToStore, NoteContext, Passage
 from bot.services.customer_linking import LinkContext, Linking
 from bot.services.dates import resolve_dates
+from bot.services.personal_data import masked
 from bot.services.registry import Registries, Registry
 
 _PARENT_CHARACTERS = 240
@@ -28,6 +30,7 @@ class NoteToRead:
 
     workspace: str
     text: str
+    author_id: str
     author_name: str
     posted_at: datetime
     conversation: Conversation
@@ -62,7 +65,9 @@ class NoteReader:
         registry = self._registries.of(note.workspace)
         whole = registry.linker.link(note.text, _link_context(note))
         named = registry.linker.link(note.text, LinkContext()) if note.addressed else Linking()
-        context = _context(note, registry, whole, named)
+        author = Audience.of_person(note.workspace, note.author_id)
+        # A wall is for all notes on its customer; a model is told of no more than the author knows.
+        context = _context(note, self._registries.for_readers(author), whole, named)
         classification = self._classifier.classify(note.text, context)
         return self._link(note, classification, whole, registry)
 
@@ -166,9 +171,11 @@ def _open_candidates(linkings: Sequence[Linking]) -> tuple[Customer, ...]:
 
 
 def _passage(statement: str, linking: Linking, note: NoteToRead, registry: Registry) -> Passage:
+    """Nothing is found by personal data: whoever found it would know whose it is."""
+    parent = note.thread[-1].note.text[:_PARENT_CHARACTERS] if note.thread else ""
     return Passage(
-        statement,
-        parent=note.thread[-1].note.text[:_PARENT_CHARACTERS] if note.thread else "",
+        masked(statement),
+        parent=masked(parent),
         customers=registry.all_of(linking.customer_ids),
         conversation_name=note.conversation.name,
     )

@@ -7,11 +7,15 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from bot.domain.model_use import ModelUse
 from bot.errors import SettingsInvalid
 from bot.settings.encryption_keys import is_key
+from bot.settings.model_limits import ModelLimitSettings
 from bot.settings.wholeness import problems_of
+
+_SQLITE, _POSTGRESQL = "sqlite:///", "postgresql+psycopg://"
 
 
 class Environment(StrEnum):
@@ -21,13 +25,18 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(BaseSettings):
+class Settings(ModelLimitSettings):
     """Every setting there is. The description of each is its row in docs/settings.md."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     database_url: Annotated[
-        str, Field(description="Where knowledge is kept: `sqlite:///path/to/file.db`.")
+        str,
+        Field(
+            description="Where knowledge is kept: `sqlite:///path/to/file.db`, or "
+            "`postgresql+psycopg://user:password@host/database`.",
+            repr=False,  # it holds a password
+        ),
     ] = "sqlite:///var/earshot.db"
     port: Annotated[
         int, Field(ge=1, le=65535, description="The one port for Slack, Teams, health and metrics.")
@@ -157,6 +166,13 @@ class Settings(BaseSettings):
     earshot_embedding_model: Annotated[
         str, Field(description="`local`, or the name of an embedding model at the same server.")
     ] = "local"
+    earshot_model_use: Annotated[
+        ModelUse,
+        Field(
+            description="What of people's words may go to the language and embedding models, where "
+            "a workspace decided nothing else: `off`, `redacted` (all but personal data) or `full`."
+        ),
+    ] = ModelUse.REDACTED
     earshot_classifier_adjustment: Annotated[
         Path | None,
         Field(
@@ -168,8 +184,11 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_supported(cls, url: str) -> str:
-        if not url.startswith("sqlite:///"):
-            raise ValueError("only sqlite:///path/to/file.db is supported")
+        if not url.startswith((_SQLITE, _POSTGRESQL)):
+            raise ValueError(
+                f"only {_SQLITE}path/to/file.db and {_POSTGRESQL}user:password@host/database "
+                "are supported"
+            )
         return url
 
     @field_validator("earshot_public_url")
@@ -237,7 +256,7 @@ class Settings(BaseSettings):
     @property
     def host(self) -> str:
         """The address to bind to."""
-        return "127.0.0.1" if self.is_dev else "0.0.0.0"  # noqa: S104 - a server behind a proxy
+        return "127.0.0.1" if self.is_dev else "0.0.0.0"  # noqa: S104  # nosec B104 - behind a proxy
 
     @property
     def slack_is_on(self) -> bool:
@@ -276,9 +295,19 @@ class Settings(BaseSettings):
         return self.teams_without_login and self.is_dev
 
     @property
-    def database_path(self) -> Path:
-        """The file behind DATABASE_URL."""
-        return Path(self.database_url.removeprefix("sqlite:///"))
+    def database_file(self) -> Path | None:
+        """The file behind DATABASE_URL; None where that is a server's database."""
+        if not self.database_url.startswith(_SQLITE):
+            return None
+        return Path(self.database_url.removeprefix(_SQLITE))
+
+    @property
+    def database_name(self) -> str:
+        """What the database is called where people read it: without a password."""
+        if self.database_file is not None:
+            return str(self.database_file)
+        parts = urlsplit(self.database_url)
+        return f"PostgreSQL's {parts.path.removeprefix('/')} on {parts.hostname or 'this machine'}"
 
 
 def read_settings() -> Settings:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.domain.answer import Answer, Citation, Hit, Question, SearchQuery, Vector
 from bot.domain.audience import Audience
 from bot.domain.people import ConversationKind
-from bot.errors import ModelUnavailable, NothingKnown
+from bot.errors import ModelNotWanted, ModelUnavailable, NothingKnown
 from bot.messages import IncomingMessage, Reply
 from bot.ports import (
     Embedder,
@@ -21,6 +21,7 @@ from bot.services.answer_writing import AnswerWriter
 from bot.services.current_reads import read_current
 from bot.services.evidence import EvidenceRoom, cite, select
 from bot.services.judging import HitJudge
+from bot.services.personal_data import masked
 from bot.services.places import Places
 from bot.services.presentation import answer as say
 from bot.services.question_reading import QuestionReading, read_question
@@ -64,7 +65,7 @@ class AnswerQuestion:
         reading = read_question(
             message.text,
             self.places.conversation(message.place),
-            self.registries.of(workspace),
+            self.registries.for_readers(audience),
             earlier,
         )
         question = _on(question, reading)
@@ -106,7 +107,7 @@ class AnswerQuestion:
         audience: Audience,
     ) -> list[Hit]:
         hits = self.retriever.search(query, audience, _HITS)
-        registry = self.registries.of(question.workspace)
+        registry = self.registries.for_readers(audience)
         return self.judging.judged(hits, question.text, reading, registry)
 
     def _question(self, message: IncomingMessage) -> Question:
@@ -132,7 +133,9 @@ class AnswerQuestion:
 
     def _vector(self, question: Question, reading: QuestionReading) -> Vector | None:
         try:
-            return self.embedder.embed_question(question.text, reading.follows)
+            return self.embedder.embed_question(masked(question.text), reading.follows)
+        except ModelNotWanted:
+            return None
         except ModelUnavailable as error:
             log.warning("searching by words only: %s", error)
             return None
@@ -157,11 +160,14 @@ class AnswerQuestion:
         quotes = Answer(question, citations, (), (), tuple(hits))
         if self.writer is None or not citations:
             return quotes
-        customers = self.registries.of(question.workspace).customers
+        asker = Audience.of_person(question.workspace, question.asker_id)
+        customers = self.registries.for_readers(asker).customers
         try:
             sentences = self.writer.write(question, citations, question.language, customers)
         except NothingKnown:
             return Answer(question, (), (), (), tuple(hits), self.writer.name)
+        except ModelNotWanted:
+            return quotes
         except ModelUnavailable as error:
             log.warning("answering with quotes: %s", error)
             return quotes

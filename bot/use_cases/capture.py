@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.audience import Audience
+from bot.domain.masking import masked_record
 from bot.domain.note import MessageKey, NoteRecord
 from bot.domain.people import Conversation
 from bot.errors import EarlierWorkWaits
@@ -18,6 +19,7 @@ from bot.messages import (
 )
 from bot.ports import Meter, NoteStore, NoteToStore
 from bot.services.attached_text import NOTE_CHARACTERS, AttachmentReader
+from bot.services.personal_data import masked
 from bot.services.places import Places
 from bot.services.presentation import capture as say
 from bot.services.presentation import files, general
@@ -134,6 +136,7 @@ class Capture:
         return NoteToRead(
             workspace=place.workspace,
             text=message.text,
+            author_id=message.author_id,
             author_name=author.name,
             posted_at=author.local(message.sent_at),
             conversation=self.places.conversation(place),
@@ -149,6 +152,7 @@ class Capture:
         return NoteToRead(
             workspace=note.key.workspace,
             text=text,
+            author_id=note.author_id,
             author_name=author.name,
             posted_at=author.local(note.posted_at),
             conversation=conversation,
@@ -192,10 +196,13 @@ class Capture:
     def _noted(self, record: NoteRecord, understood: Understanding, person_id: str) -> Reply:
         """What was understood; to somebody who may not change the note, without the buttons."""
         is_theirs = person_id in (record.note.author_id, record.note.saved_by_id)
+        record = record if is_theirs else masked_record(record, masked)
+        reader = Audience.of_person(record.note.key.workspace, person_id)
+        registry = self.registries.for_readers(reader)
         reply = say.noted(
             record,
-            self.registries.of(record.note.key.workspace).named,
-            candidates=understood.candidates,
+            registry.named,
+            candidates=registry.all_of([one.id for one in understood.candidates]),
             unknown_names=understood.unknown_names,
             heading="Noted" if is_theirs else "Already noted",
         )

@@ -12,7 +12,7 @@ from bot.domain.audience import Audience
 from bot.domain.insight import BY_PERSON, Insight, InsightDraft
 from bot.domain.note import NoteRecord
 from bot.errors import NotFound
-from bot.messages import ActionTaken, Reply
+from bot.messages import ActionTaken, Form, Reply
 from bot.ports import Clock, CustomerStore, NoteStore
 from bot.services.form_reading import InsightForm, read_customer_form, read_insight_form
 from bot.services.own_notes import OwnNotes
@@ -39,7 +39,7 @@ class Correct:
     def open_change(self, taken: ActionTaken) -> Reply:
         """A form with what was understood."""
         record, insight = self._own_insight(taken)
-        form = say.change_form(insight, self._registry(taken).named)
+        form = self._change_form(taken, insight)
         return say.form_reply(form, record.note.id)
 
     def save_change(self, taken: ActionTaken) -> Reply:
@@ -47,12 +47,12 @@ class Correct:
         record, insight = self._own_insight(taken)
         form = self._read_form(taken)
         if form.problems:
-            again = say.change_form(insight, self._registry(taken).named)
+            again = self._change_form(taken, insight)
             return say.form_problem(form.problems, again, record.note.id)
         self.notes.change_insight(
             insight.id,
             facets=form.facets,
-            customer_ids=form.customer_ids,
+            customer_ids=(*form.customer_ids, *self._unknown_to(taken, insight)),
             contacts=form.contacts,
             by_person_id=taken.person_id,
             at=self.clock.now(),
@@ -87,7 +87,7 @@ class Correct:
     def take_back(self, taken: ActionTaken) -> NoteRecord:
         """Hide the note that a press is about, and return it."""
         record = self._own_note(taken, taken.value)
-        self.notes.hide(record.note.key, at=self.clock.now(), reason="undone")
+        self.notes.hide(record.note.key, at=self.clock.now(), reason="undone", by=taken.person_id)
         return record
 
     def restore(self, taken: ActionTaken) -> Reply:
@@ -129,6 +129,16 @@ class Correct:
         )
         return self._settled(taken, record.note.id, "Noted")
 
+    def _change_form(self, taken: ActionTaken, insight: Insight) -> Form:
+        known = self._registry(taken).all_of(insight.customer_ids)
+        shown = dataclasses.replace(insight, customer_ids=tuple(one.id for one in known))
+        return say.change_form(shown, self._registry(taken).named)
+
+    def _unknown_to(self, taken: ActionTaken, insight: Insight) -> tuple[str, ...]:
+        """Customers behind a wall stay linked, or whoever is kept out could take it down."""
+        known = {one.id for one in self._registry(taken).all_of(insight.customer_ids)}
+        return tuple(one for one in insight.customer_ids if one not in known)
+
     def _read_form(self, taken: ActionTaken) -> InsightForm:
         return read_insight_form(taken.fields, self.customers, self._audience(taken))
 
@@ -144,12 +154,13 @@ class Correct:
         return Audience.of_person(taken.place.workspace, taken.person_id)
 
     def _registry(self, taken: ActionTaken) -> Registry:
-        return self.registries.of(taken.place.workspace)
+        return self.registries.for_readers(self._audience(taken))
 
     def _to_read(self, taken: ActionTaken, record: NoteRecord) -> NoteToRead:
         return NoteToRead(
             workspace=taken.place.workspace,
             text=record.note.text,
+            author_id=record.note.author_id,
             author_name=record.note.author_name,
             posted_at=record.note.posted_at,
             conversation=self.places.conversation(taken.place),

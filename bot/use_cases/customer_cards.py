@@ -44,6 +44,7 @@ class ShowCards:
                 (),
                 cards=tuple(say.card(profile, url) for url, profile in found),
                 shows=tuple(dict.fromkeys(shown)),
+                names=tuple(dict.fromkeys(profile.customer.id for _, profile in found)),
                 disseminates=tuple(_news(found, shared.person_id)),
                 visibility=Visibility.CONVERSATION,
             ),

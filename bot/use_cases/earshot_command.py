@@ -1,16 +1,25 @@
-"""`/earshot …`: help, listening, customers, needs."""
+"""`/earshot …`: a word for each thing that is not a note or a question."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.domain.audience import Audience
+from bot.domain.audit import AuditEntry, AuditEvent
 from bot.domain.customer import CustomerDraft
 from bot.domain.people import ConversationKind
 from bot.messages import IncomingMessage, Reply
-from bot.ports import CustomerStore, DirectoryStore
+from bot.ports import AuditLog, CustomerStore, DirectoryStore
 from bot.services.places import Places
+from bot.services.presentation import forget as say_forget
 from bot.services.presentation import general
+from bot.use_cases.brief import BriefPeople
+from bot.use_cases.close_loop import ChooseLoop
+from bot.use_cases.forget import Forget
+from bot.use_cases.handle_moments import HandleMoments
 from bot.use_cases.home import ShowHome
 from bot.use_cases.needs import Needs
 from bot.use_cases.show_customer import ShowCustomer
+from bot.use_cases.wall import BuildWall
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +31,40 @@ class EarshotCommand:
     needs: Needs
     home: ShowHome
     show_customer: ShowCustomer
+    brief: BriefPeople
+    forget: Forget
+    wall: BuildWall
     places: Places
+    audit: AuditLog
+    moments: HandleMoments
+    loop: ChooseLoop
 
     def run(self, message: IncomingMessage) -> Reply:
         """Do what the words ask for, or say what they could ask for."""
         word, _, rest = message.text.strip().partition(" ")
-        match word.casefold():
-            case "" | "help":
-                return general.help_text()
-            case "listen":
-                return self._listen(message, rest.strip().casefold())
-            case "customer":
-                return self._customer(message, rest)
-            case "needs":
-                return self.needs.show(message.place.workspace, message.actor_id)
-            case "home":
-                return self.home.in_chat(message.place.workspace, message.actor_id)
-            case _:
-                return general.unknown_command(message.text.strip())
+        who = (message.place.workspace, message.actor_id)
+        wish = rest.strip()
+        runs: Mapping[str, Callable[[], Reply]] = {
+            "": general.help_text,
+            "help": general.help_text,
+            "listen": lambda: self._listen(message, wish.casefold()),
+            "customer": lambda: self._customer(message, rest),
+            "wall": lambda: self.wall.build(message, rest),
+            "needs": lambda: self.needs.show(*who),
+            "brief": lambda: self.brief.asked(message, wish),
+            "forget": lambda: self._forget(message, wish.casefold()),
+            "moments": lambda: self.moments.show(message, wish),
+            "mine": lambda: self.home.mine(*who),
+            "loop": lambda: self.loop.choose(message, wish),
+            "home": lambda: self.home.in_chat(*who),
+        }
+        run = runs.get(word.casefold())
+        return run() if run else general.unknown_command(message.text.strip())
+
+    def _forget(self, message: IncomingMessage, whom: str) -> Reply:
+        if whom != "me":
+            return say_forget.what()
+        return self.forget.offer(message.place.workspace, message.actor_id)
 
     def _listen(self, message: IncomingMessage, wish: str) -> Reply:
         if wish not in {"on", "off"}:
@@ -49,6 +74,10 @@ class EarshotCommand:
             return general.listen_where()
         on = wish == "on"
         self.directory.set_listening(conversation.workspace, conversation.id, listening=on)
+        told = f"listen {wish}:{conversation.id}"
+        self.audit.record(
+            AuditEntry(conversation.workspace, AuditEvent.SETTINGS_CHANGED, message.actor_id, told)
+        )
         return general.listening(on=on)
 
     def _customer(self, message: IncomingMessage, words: str) -> Reply:
@@ -61,4 +90,8 @@ class EarshotCommand:
         draft = CustomerDraft(name=name, aliases=tuple(aliases), owner_id=message.actor_id)
         if not draft.has_short_names:
             return general.customer_name_too_long()
-        return general.customer_registered(self.customers.create(message.place.workspace, draft))
+        registered = self.customers.create(message.place.workspace, draft)
+        audience = Audience.of_person(message.place.workspace, message.actor_id)
+        # One that is there behind a wall looks as if it had just been made.
+        is_theirs = self.customers.get(registered.id, audience) is not None
+        return general.customer_registered(registered if is_theirs else draft)

@@ -12,12 +12,15 @@ from bot.domain.note import Note
 from bot.messages import Action, ActionTaken, Home, HomeOpened, Reply, Visibility
 from bot.ports import Clock, HomeStore, MessageSource, NoteStore, PageSize
 from bot.services.current_reads import read_current
+from bot.services.moment_cards import MomentCards
 from bot.services.places import Places
 from bot.services.presentation import home as say
+from bot.services.presentation import moments as say_moments
 from bot.services.registry import Registries
 
 _NEWS_OF = timedelta(days=7)
 _QUESTIONS_OF = timedelta(days=30)
+_MOMENTS = 5
 _OPENS_FORM = {Action.CHANGE, Action.KEEP, Action.CREATE_CUSTOMER}
 
 
@@ -32,6 +35,7 @@ class ShowHome:
     sources: Mapping[str, MessageSource]
     addresses: CustomerAddresses
     clock: Clock
+    cards: MomentCards
 
     def opened(self, opening: HomeOpened) -> tuple[Reply, ...]:
         """Have the page shown to one of our own people; raises MessageUnavailable."""
@@ -50,20 +54,33 @@ class ShowHome:
         """The page as a message."""
         return say.in_chat(self._read(workspace, person_id, say.IN_CHAT))
 
+    def mine(self, workspace: str, person_id: str) -> Reply:
+        """Their latest notes and what became of them, as a message."""
+        audience = Audience.of_person(workspace, person_id)
+        notes = self._current(audience, say.MINE).notes[: say.MINE.notes]
+        return say.in_chat(say.mine(notes, self.registries.for_readers(audience).named))
+
     def page(self, workspace: str, person_id: str) -> Home:
         """The page as it is now."""
         return self._read(workspace, person_id, say.ON_PAGE)
 
     def _read(self, workspace: str, person_id: str, size: PageSize) -> Home:
         audience = Audience.of_person(workspace, person_id)
-        matters = read_current(
+        matters = self._current(audience, size)
+        name_of = self.registries.for_readers(audience).named
+        page = say.home(matters, name_of, self.addresses.of, size)
+        events = self.cards.in_charge(audience, _MOMENTS)
+        items = [say_moments.item(event, self.cards.names(event), person_id) for event in events]
+        return say.with_moments(page, events, items, person_id)
+
+    def _current(self, audience: Audience, size: PageSize) -> OwnMatters:
+        return read_current(
             lambda: self._matters(audience, size),
             _notes_in,
             audience,
             notes=self.notes,
             places=self.places,
         )
-        return say.home(matters, self.registries.of(workspace).named, self.addresses.of, size)
 
     def _matters(self, audience: Audience, size: PageSize) -> OwnMatters:
         now = self.clock.now()

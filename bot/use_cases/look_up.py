@@ -30,6 +30,7 @@ class Windows:
 
     def open(self, pressed: ActionTaken) -> Reply:
         """A form to change or keep a note that is the person's, or a note that they may see."""
+        self.places.recognise(pressed.place, pressed.person_id)
         try:
             return self._opened(pressed)
         except NotFound:
@@ -40,7 +41,8 @@ class Windows:
         match pressed.action:
             case Action.CHANGE:
                 record, insight = own.insight(pressed)
-                named = self.registries.of(pressed.place.workspace).named
+                reader = Audience.of_person(pressed.place.workspace, pressed.person_id)
+                named = self.registries.for_readers(reader).named
                 return capture.form_reply(capture.change_form(insight, named), record.note.id)
             case Action.KEEP:
                 note_id = own.note(pressed, pressed.value).note.id
@@ -63,10 +65,11 @@ class Windows:
 
     def search(self, place: Place, person_id: str, words: str, most: int) -> Sequence[Find] | None:
         """By words and named customers; without words what was told last."""
+        self.places.recognise(place, person_id)
         audience = self._readers(place, person_id)
         if audience is None:
             return None
-        named = self.registries.of(place.workspace).named
+        named = self.registries.for_readers(audience).named
         return tuple(finds.find(one, named) for one in self._found(audience, words, most))
 
     def _readers(self, place: Place, person_id: str) -> Audience | None:
@@ -97,7 +100,7 @@ class Windows:
         return tuple(islice(found, most))
 
     def _hits(self, audience: Audience, words: str, most: int) -> tuple[News, ...]:
-        registry = self.registries.of(audience.workspace)
+        registry = self.registries.for_readers(audience)
         reading = read_question(words, None, registry, None)
         by_words = SearchQuery(reading.words, customer_ids=reading.customer_ids)
         hits = self.retriever.search(by_words, audience, most)

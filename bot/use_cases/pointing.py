@@ -86,7 +86,7 @@ class Pointing:
         record = self.notes.find(change.key, Audience.operator(change.key.workspace))
         if record is None:
             return None
-        self.notes.hide(change.key, at=self.clock.now(), reason="undone")
+        self.notes.hide(change.key, at=self.clock.now(), reason="undone", by=change.person_id)
         return record.note.id
 
     def _as_known(self, original: IncomingMessage) -> IncomingMessage:

@@ -1,5 +1,6 @@
 """Whoever asked shows an answer, which was theirs alone, to everybody where they asked."""
 
+import dataclasses
 from dataclasses import dataclass
 
 from bot.domain.answer import Hit, Question
@@ -8,6 +9,7 @@ from bot.errors import NotFound
 from bot.messages import ActionTaken, Reply
 from bot.ports import NoteStore, QuestionStore, SharingStore
 from bot.services.evidence import cite
+from bot.services.personal_data import masked
 from bot.services.places import Places
 from bot.services.presentation import sharing as say
 
@@ -36,7 +38,8 @@ class ShareAnswer:
         if not self.sharing.claim(question, taken.delivery_key):
             return (say.shared_before(question.language),)
         asker = self.places.person(taken.place, taken.person_id).name
-        shared = say.shared(question, cite(hits, question.text), asker)
+        asked = dataclasses.replace(question, text=masked(question.text))
+        shared = say.shared(asked, cite(hits, question.text), asker)
         return shared, say.being_shared(question.language)
 
     def _question(self, taken: ActionTaken) -> Question:

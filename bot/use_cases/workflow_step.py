@@ -116,9 +116,10 @@ class SaveStep:
 
     def _saved(self, record: NoteRecord, unknown_customer: str) -> Outcome:
         first = record.customer_ids[0] if record.customer_ids else None
+        reader = Audience.of_person(record.note.key.workspace, record.note.author_id)
         return say.saved(
             record,
-            self.registries.of(record.note.key.workspace).named,
+            self.registries.for_readers(reader).named,
             link=self.addresses.of(first) if first else None,
             unknown_customer=unknown_customer,
         )

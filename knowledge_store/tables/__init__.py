@@ -25,16 +25,35 @@ from knowledge_store.tables.knowledge import (
     StageEventRow,
 )
 from knowledge_store.tables.people import (
+    AccessEpochRow,
     ContactRow,
     ConversationRow,
     CustomerNameRow,
     CustomerRegisterRow,
     CustomerRow,
+    CustomerWallRow,
     ListeningRow,
     MemberRow,
     NamePart,
     PersonRow,
+    WallEntryRow,
 )
+from knowledge_store.tables.privacy import (
+    AuditHeadRow,
+    AuditRow,
+    ErasureRow,
+    RetentionRow,
+    WorkspaceSettingsRow,
+)
+from knowledge_store.tables.proactive import (
+    DueState,
+    DueWorkRow,
+    MomentInsightRow,
+    MomentRow,
+    PersonSettingsRow,
+    UseRow,
+)
+from knowledge_store.tables.spending import ModelSpendingRow
 from knowledge_store.tables.work import (
     DeliveryRow,
     NeedRow,
@@ -46,7 +65,10 @@ from knowledge_store.tables.work import (
 )
 
 __all__ = [
+    "AccessEpochRow",
     "AttachedFileRow",
+    "AuditHeadRow",
+    "AuditRow",
     "Base",
     "ContactRow",
     "ConversationRow",
@@ -54,7 +76,11 @@ __all__ = [
     "CustomerNameRow",
     "CustomerRegisterRow",
     "CustomerRow",
+    "CustomerWallRow",
     "DeliveryRow",
+    "DueState",
+    "DueWorkRow",
+    "ErasureRow",
     "HiddenMessageRow",
     "HiddenReason",
     "InsightCustomerRow",
@@ -65,18 +91,26 @@ __all__ = [
     "InstalledWorkspaceRow",
     "ListeningRow",
     "MemberRow",
+    "ModelSpendingRow",
+    "MomentInsightRow",
+    "MomentRow",
     "NamePart",
     "NeedRow",
     "NoteRevisionRow",
     "NoteRow",
     "OutgoingRow",
     "PersonRow",
+    "PersonSettingsRow",
     "QuestionRow",
     "RatingRow",
     "ReactionRow",
     "ReadingRow",
     "ReferenceRow",
     "RelationRow",
+    "RetentionRow",
     "SharedAnswerRow",
     "StageEventRow",
+    "UseRow",
+    "WallEntryRow",
+    "WorkspaceSettingsRow",
 ]

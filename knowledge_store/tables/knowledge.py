@@ -33,7 +33,10 @@ class HiddenReason(enum.StrEnum):
 
 
 class NoteRow(Base):
-    """A message that was kept, in its latest version."""
+    """A message that was kept, in its latest version.
+
+    `changed_at` is when we last changed what it says or is taken for, by our own clock.
+    """
 
     __tablename__ = "notes"
     __table_args__ = (
@@ -60,6 +63,7 @@ class NoteRow(Base):
     edited_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
     hidden_reason: Mapped[HiddenReason | None]
+    changed_at: Mapped[datetime | None]
     insights: Mapped[list["InsightRow"]] = relationship(
         back_populates="note",
         order_by="InsightRow.position",
@@ -235,7 +239,10 @@ class StageEventRow(Base):
     """Evidence of a stage; only ever added. It outlives an insight whose words were edited."""
 
     __tablename__ = "stage_events"
-    __table_args__ = (UniqueConstraint("insight_id", "stage", "evidence"),)
+    __table_args__ = (
+        UniqueConstraint("insight_id", "stage", "evidence"),
+        Index("ix_stage_events_at", "at"),
+    )
 
     number: Mapped[int] = mapped_column(primary_key=True)
     workspace: Mapped[str]

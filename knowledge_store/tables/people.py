@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bot.domain.people import ConversationKind
+from bot.domain.people import ConversationKind, Standing
 from bot.domain.taxonomy import CustomerStatus
 from knowledge_store.columns import AsJson
 from knowledge_store.tables.base import Base
@@ -86,7 +86,7 @@ class CustomerRegisterRow(Base):
 
 
 class PersonRow(Base):
-    """One of our own people."""
+    """Somebody who can talk to the bot, and what they are to the workspace."""
 
     __tablename__ = "people"
 
@@ -95,6 +95,8 @@ class PersonRow(Base):
     name: Mapped[str]
     role: Mapped[str]
     time_zone: Mapped[str]
+    standing: Mapped[Standing]
+    checked_at: Mapped[datetime | None]
 
 
 class ConversationRow(Base):
@@ -137,3 +139,38 @@ class ListeningRow(Base):
 
     workspace: Mapped[str] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class CustomerWallRow(Base):
+    """That only those who are let in may know of a customer."""
+
+    __tablename__ = "customer_walls"
+    __table_args__ = (Index("ix_customer_walls_workspace", "workspace"),)
+
+    customer_id: Mapped[str] = mapped_column(
+        ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True
+    )
+    workspace: Mapped[str]
+
+
+class WallEntryRow(Base):
+    """That a person is let in to a customer, or kept out of it."""
+
+    __tablename__ = "wall_entries"
+    __table_args__ = (Index("ix_wall_entries_person", "workspace", "person_id"),)
+
+    customer_id: Mapped[str] = mapped_column(
+        ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str]
+    is_allowed: Mapped[bool]
+
+
+class AccessEpochRow(Base):
+    """How often it has changed who may see what in a workspace."""
+
+    __tablename__ = "access_epochs"
+
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[int]

@@ -96,10 +96,16 @@ class DeliveryRow(Base):
 
 
 class OutgoingRow(Base):
-    """A reply on its way out; `payload` is None once it is settled."""
+    """A reply on its way out; `payload` is None once it is settled.
+
+    `key` is of what answers nothing: there is one at most.
+    """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_lane", "lane", "number"),)
+    __table_args__ = (
+        Index("ix_outbox_lane", "lane", "number"),
+        Index("ix_outbox_key", "workspace", "key", unique=True),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     workspace: Mapped[str]
@@ -111,6 +117,7 @@ class OutgoingRow(Base):
     lane: Mapped[str | None]
     number: Mapped[int] = mapped_column(index=True)
     put_at: Mapped[datetime | None]
+    key: Mapped[str | None]
 
 
 class ReferenceRow(Base):

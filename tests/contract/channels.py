@@ -4,7 +4,7 @@ import asyncio
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from adapters.console import ConsoleChannel
@@ -20,17 +20,21 @@ from adapters.web.playground.channel import PlaygroundChannel
 from bot.bootstrap.core import (
     WORKSPACE,
     Models,
+    Unmetered,
+    build_customer_offers,
     build_deliveries,
     build_form_check,
     build_handler,
     build_intake,
     build_look_up,
 )
+from bot.bootstrap.unasked import build_timekeeper
 from bot.deliveries import RunAsync
 from bot.domain.addresses import CustomerAddresses
 from bot.domain.customer import Contact, CustomerDraft
-from bot.domain.people import Person
+from bot.domain.people import Person, Standing
 from bot.ports import FileSource, Gateway, Intake, MessageSource, Roster
+from bot.services.personal_data import masked
 from knowledge_store import Store, migrate, open_engine, open_store
 from tests.contract.channel_driver import ChannelDriver
 from tests.contract.drivers_console import ConsoleDriver
@@ -50,6 +54,13 @@ class Playing:
     store: Store
     forbidden: tuple[str, ...]
     workspace: str = WORKSPACE
+    clock: FakeClock = field(default_factory=FakeClock)
+    work: Callable[[], None] = lambda: None
+
+    def pass_time(self, seconds: float) -> None:
+        """Let what becomes due meanwhile be done."""
+        self.clock.advance(seconds=seconds)
+        self.work()
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,7 @@ class _Set:
     intake: Intake
     jobs: InlineJobs
     models: Models
+    clock: FakeClock
 
     def connect(
         self,
@@ -75,13 +87,17 @@ class _Set:
             self.store,
             self.models,
             {name: roster},
-            FakeClock(),
+            self.clock,
             sources={name: source} if source else {},
             files={name: files} if files else {},
             addresses=CustomerAddresses(PUBLIC_URL),
         )
-        deliveries = build_deliveries(self.store, handler, {name: gateway}, run_async)
-        self.jobs.start(deliveries.handlers)
+        deliveries = build_deliveries(
+            self.store, handler, {name: gateway}, run_async, clock=self.clock
+        )
+        timekeeper = build_timekeeper(self.store, handler.places, self.clock, Unmetered())
+        handlers = {**deliveries.handlers, **timekeeper.handlers}
+        self.jobs.start(handlers, tick=timekeeper.tick)
 
 
 _LOCAL: list[Models] = []
@@ -102,14 +118,14 @@ def play(name: str, folder: Path) -> Iterator[Playing]:
     """Put a channel up on a fresh database with one customer."""
     engine = open_engine(f"sqlite:///{folder / 'play.db'}")
     migrate(engine)
-    jobs = InlineJobs()
-    store = open_store(engine, jobs, clock=FakeClock())
+    jobs, clock = InlineJobs(), FakeClock()
+    store = open_store(engine, jobs, clock=clock, mask=masked)
     novara = CustomerDraft("Novara Pharma", ("Novara",), contacts=(Contact("Pia Keller"),))
     store.customers.create(WORKSPACE, novara)
-    on_set = _Set(store, build_intake(store), jobs, models())
+    on_set = _Set(store, build_intake(store), jobs, models(), clock)
     playing, strike = _PUT_UP[name](on_set)
     try:
-        yield playing
+        yield replace(playing, clock=clock, work=jobs.run_waiting)
     finally:
         strike()
         store.close()
@@ -125,7 +141,7 @@ _Put = tuple[Playing, Callable[[], None]]
 def _slack(on_set: _Set) -> _Put:
     channel, api = slack_channel_and_api(
         on_set.intake,
-        customers=on_set.store.customers,
+        offers=lambda roster: build_customer_offers(on_set.store, {"slack": roster}, on_set.clock),
         form_check=build_form_check(on_set.store),
     )
     on_set.connect(
@@ -168,7 +184,7 @@ def _console(on_set: _Set) -> _Put:
     out = io.StringIO()
     channel = ConsoleChannel(
         intake=on_set.intake,
-        person=Person("anna", WORKSPACE, "Anna"),
+        person=Person("anna", WORKSPACE, "Anna", standing=Standing.MEMBER),
         workspace=WORKSPACE,
         out=out,
         clock=FakeClock(),

@@ -1,19 +1,19 @@
 """What the suites of the store's ports share."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bot.domain.people import ConversationKind
 from knowledge_store import Store
-from tests.contract.stores import STORES, StoreKit
+from tests.contract.stores import StoreKit
 
 
-@pytest.fixture(params=STORES, ids=lambda opening: opening.__name__.removeprefix("_on_"))
-def kit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreKit]:
+@pytest.fixture
+def kit(database_url: str) -> Iterator[StoreKit]:
     """A fresh store of each kind: `open` is public, `board` has Anna and Ben, `desk` Anna only."""
-    kit: StoreKit = request.param(tmp_path)
+    kit = StoreKit(database_url)
+    kit.has_members("anna", "ben", "cleo", "dora")
     kit.has_conversation("open", "anna", "ben", "cleo", kind=ConversationKind.PUBLIC)
     kit.has_conversation("board", "anna", "ben")
     kit.has_conversation("desk", "anna", kind=ConversationKind.DIRECT)

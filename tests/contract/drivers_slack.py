@@ -15,7 +15,7 @@ from adapters.slack.config import SlackConfig
 from adapters.slack.pacing import Pace
 from adapters.slack.signature import sign
 from adapters.slack.text import decode, escape
-from bot.ports import CustomerStore, FormCheck, Intake
+from bot.ports import CustomerOffers, FormCheck, Intake, Roster
 from tests.contract.channel_driver import Shown
 from tests.slack_api import BOT, BOT_TOKEN, BOT_USER, TEAM, ApiCall, FakeSlackApi, LoopThread
 
@@ -28,7 +28,7 @@ _SHOWING = ("chat.postMessage", "chat.postEphemeral", "chat.update", "views.open
 def slack_channel_and_api(
     intake: Intake,
     *,
-    customers: CustomerStore | None = None,
+    offers: Callable[[Roster], CustomerOffers] | None = None,
     form_check: FormCheck | None = None,
 ) -> tuple[SlackChannel, FakeSlackApi]:
     """A started channel in the suite's workspace. `api.close()` stops both."""
@@ -41,7 +41,7 @@ def slack_channel_and_api(
         pace=Pace(interval_s=0, factor=1000),
         public_url=PUBLIC_URL,
     )
-    channel = SlackChannel(config, intake, customers=customers, form_check=form_check)
+    channel = SlackChannel(config, intake, offers=offers, form_check=form_check)
     api.loop.run(channel.start())
     api.at_close(channel.stop)
     return channel, api

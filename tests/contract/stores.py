@@ -1,18 +1,18 @@
 """The stores that every suite of a store's port runs on, and short ways to fill one."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from bot.domain.answer import Vector
 from bot.domain.audience import Audience
 from bot.domain.insight import Facets, ResolvedDate
 from bot.domain.note import MessageKey
-from bot.domain.people import Conversation, ConversationKind
+from bot.domain.people import Conversation, ConversationKind, Person, Standing
 from bot.domain.taxonomy import KnowledgeType
 from bot.ports import InsightToStore, JobName, NoteToStore
+from bot.services.personal_data import masked
 from knowledge_store import Store, migrate, open_engine, open_store
 from tests.fakes import MONDAY, FakeClock
 
@@ -35,6 +35,22 @@ class RecordingQueue:
         self.jobs.append((job, subject_id))
 
 
+def everything_in(engine: Engine) -> str:
+    """All that lies in the database: in a file's every byte, or in a server's every row."""
+    if engine.dialect.name == "sqlite":
+        file = Path(str(engine.url.database))
+        return "".join(
+            part.read_bytes().decode("latin-1") for part in file.parent.glob(f"{file.name}*")
+        )
+    names = "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables"
+    with engine.connect() as connection:
+        tables = connection.exec_driver_sql(f"{names} WHERE schemaname IN ('public', 'dbos')")
+        return "".join(
+            str(connection.exec_driver_sql(f"SELECT * FROM {table}").all())
+            for table in tables.scalars().all()
+        )
+
+
 class StoreKit:
     """A fresh store with its queue and its clock."""
 
@@ -44,7 +60,13 @@ class StoreKit:
         self.url = url
         engine = open_engine(url)
         migrate(engine)
-        self.store: Store = open_store(engine, self.queue, clock=self.clock)
+        self.store: Store = open_store(engine, self.queue, clock=self.clock, mask=masked)
+
+    def has_members(self, *person_ids: str, workspace: str = W) -> None:
+        """Full members of the workspace."""
+        self.store.directory.put_people(
+            Person(one, workspace, one.title(), standing=Standing.MEMBER) for one in person_ids
+        )
 
     def has_conversation(
         self,
@@ -58,13 +80,6 @@ class StoreKit:
                 conversation_id, workspace, "slack", kind, f"#{conversation_id}", member_ids
             )
         )
-
-
-def _on_sqlite(folder: Path) -> StoreKit:
-    return StoreKit(f"sqlite:///{folder / 'earshot.db'}")
-
-
-STORES: list[Callable[[Path], StoreKit]] = [_on_sqlite]
 
 
 def key(message_id: str = "1", conversation_id: str = "open", workspace: str = W) -> MessageKey:

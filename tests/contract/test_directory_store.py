@@ -18,15 +18,17 @@ SALES = Conversation(
     checked_at=MONDAY,
 )
 
+HALL = "workspace-of-nobody"
+
 
 def test_people_are_found_by_id_and_listed_by_name(store: Store) -> None:
     """Within their workspace only; what is put again is updated."""
-    anna, ben = Person("2", W, "Anna", "sales"), Person("1", W, "Ben")
+    anna, ben = Person("2", HALL, "Anna", "sales"), Person("1", HALL, "Ben")
     store.directory.put_people([ben, replace(anna, name="A."), Person("2", "workspace-2", "Zoe")])
     store.directory.put_people([anna])
-    assert store.directory.person(W, "2") == anna
-    assert store.directory.people(W) == (anna, ben)
-    assert store.directory.person(W, "3") is None
+    assert store.directory.person(HALL, "2") == anna
+    assert store.directory.people(HALL) == (anna, ben)
+    assert store.directory.person(HALL, "3") is None
 
 
 def test_a_conversation_is_found_again_whole(store: Store) -> None:

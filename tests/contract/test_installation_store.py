@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -14,7 +13,7 @@ from bot.errors import EncryptionKeyWrong
 from bot.messages import Outgoing, Place, Reply, TalkOpened
 from bot.ports import AppInstallation, Grant, InstallationStore, OutboxState
 from bot.settings import make_key
-from tests.contract.stores import STORES, StoreKit
+from tests.contract.stores import StoreKit, everything_in
 from tests.fakes import MONDAY
 
 KEY, OTHER_KEY = make_key(), make_key()
@@ -22,9 +21,9 @@ TOKEN, REFRESH = "xoxb-very-secret", "xoxe-1-very-secret"
 IN_A_MINUTE = MONDAY + timedelta(minutes=1)
 
 
-@pytest.fixture(params=STORES)
-def kit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreKit]:
-    kit = request.param(tmp_path)
+@pytest.fixture
+def kit(database_url: str) -> Iterator[StoreKit]:
+    kit = StoreKit(database_url)
     yield kit
     kit.store.close()
 
@@ -176,13 +175,13 @@ def waiting_reply(kit: StoreKit, workspace: str) -> str:
 # --- encryption ---------------------------------------------------------------------------------
 
 
-def test_no_token_can_be_read_in_the_file(kit: StoreKit, store: InstallationStore, tmp_path: Path):
-    """Nor in its write-ahead log."""
+def test_no_token_can_be_read_in_the_database(kit: StoreKit, store: InstallationStore):
+    """Nor in a file's write-ahead log."""
     store.put(installation(), "slack-T1")
 
-    content = b"".join(path.read_bytes() for path in tmp_path.glob("earshot.db*"))
-    assert b"slack-T1" in content
-    assert b"very-secret" not in content
+    content = everything_in(kit.store.engine)
+    assert "slack-T1" in content
+    assert "very-secret" not in content
 
 
 def test_no_token_is_printed(store: InstallationStore):
@@ -332,9 +331,8 @@ def test_states_do_not_fill_the_database(kit: StoreKit, monkeypatch: pytest.Monk
     ]  # fmt: skip
 
 
-def test_no_state_can_be_read_in_the_file(kit: StoreKit, tmp_path: Path):
+def test_no_state_can_be_read_in_the_database(kit: StoreKit):
     """Whoever reads a copy can finish nobody's installation."""
     kit.store.install_states.put("very-secret-state", "very-secret-browser")
 
-    content = b"".join(path.read_bytes() for path in tmp_path.glob("earshot.db*"))
-    assert b"very-secret" not in content
+    assert "very-secret" not in everything_in(kit.store.engine)

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from adapters.jobs import DurableJobs, DurableQueue, create_job_tables
 from bot.messages import IncomingMessage, Outgoing, Place, Reply, WayIn
 from bot.ports import JobName, NoteToStore, OutboxState
+from bot.services.personal_data import masked
 from knowledge_store import migrate, open_engine, open_store
 from tests.fakes import FakeClock
 
@@ -40,7 +41,7 @@ class Desk:
         migrate(self._engine)
         create_job_tables(self._engine)
         self._store = open_store(
-            self._engine, DurableQueue(self._engine), clock=FakeClock(POSTED_AT)
+            self._engine, DurableQueue(self._engine), clock=FakeClock(POSTED_AT), mask=masked
         )
 
     def jobs(self) -> DurableJobs:

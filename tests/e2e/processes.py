@@ -7,10 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -23,9 +21,10 @@ from adapters.jobs.ledger import Ledger
 from adapters.system_clock import SystemClock
 from bot.domain.audience import Audience
 from bot.domain.note import Note
+from bot.services.personal_data import masked
 from knowledge_store import Store, migrate, open_engine, open_store
 from tests.contract.drivers_slack import signed_headers
-from tests.e2e.workplace import Event, Workplace, as_message
+from tests.e2e.workplace import Event, Workplace
 from tests.slack_api import BOT_USER, TEAM
 
 PROJECT = Path(__file__).parents[2]
@@ -33,13 +32,17 @@ WORKSPACE = "main"
 PATIENCE_S = 90.0
 _LOOK_EVERY_S = 0.02
 _REQUEST_S = 20.0
-_SENDERS = 64
-_ASKED_AGAIN_S = 0.2
 
 
-def wait_until(condition: Callable[[], bool], what: str, *, every_s: float = _LOOK_EVERY_S) -> None:
-    """Look again and again, and fail after a minute and a half."""
-    deadline = time.monotonic() + PATIENCE_S
+def wait_until(
+    condition: Callable[[], bool],
+    what: str,
+    *,
+    every_s: float = _LOOK_EVERY_S,
+    patience_s: float = PATIENCE_S,
+) -> None:
+    """Look again and again, and fail after a minute and a half unless told otherwise."""
+    deadline = time.monotonic() + patience_s
     while not condition():
         assert time.monotonic() < deadline, f"still waiting: {what}"
         time.sleep(every_s)
@@ -114,9 +117,14 @@ class Processes:
         self._logs = itertools.count(1)
         self._started: list[ServerProcess] = []
 
+    @property
+    def url(self) -> str:
+        """Of the database."""
+        return self._settings["DATABASE_URL"]
+
     def migrate(self) -> None:
         """Make the database without a process of its own."""
-        with self._engine() as engine:
+        with self.engine() as engine:
             migrate(engine)
             create_job_tables(engine)
 
@@ -206,20 +214,21 @@ class Processes:
     # --- what is in the database ----------------------------------------------------------------
 
     @contextmanager
-    def _engine(self) -> Iterator[Engine]:
-        engine = open_engine(f"sqlite:///{self.database}")
+    def engine(self) -> Iterator[Engine]:
+        """The database itself, opened beside the processes that work on it."""
+        engine = open_engine(self.url)
         yield engine
         engine.dispose()
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        """The database, opened beside the processes that work on it."""
-        with self._engine() as engine:
-            yield open_store(engine, InlineJobs(), clock=SystemClock())
+        """What is kept in it."""
+        with self.engine() as engine:
+            yield open_store(engine, InlineJobs(), clock=SystemClock(), mask=masked)
 
     def begun_jobs(self) -> list[str]:
         """What a process has begun and not ended."""
-        with self._engine() as engine:
+        with self.engine() as engine:
             return [job for jobs in Ledger(engine).claimed().values() for job in jobs]
 
     def wait_until_all_is_done(self) -> None:
@@ -239,98 +248,6 @@ class Installation(Processes):
     def __init__(self, folder: Path, slack: Workplace, **settings: str) -> None:
         super().__init__(folder, {**slack.settings, **settings})
         self.slack = slack
-
-
-class Poster(threading.Thread):
-    """Delivers events one after another, each again until it is acknowledged, as Slack does.
-
-    After each, one of the earlier ones may come once more: what was acknowledged is not always
-    known to be.
-    """
-
-    def __init__(
-        self,
-        installation: Installation,
-        events: Sequence[Event],
-        again: Callable[[int], int | None],
-    ) -> None:
-        """`again` is told how many were acknowledged, and may name one of them by its index."""
-        super().__init__(name="slack", daemon=True)
-        self._acknowledged = 0
-        self._installation = installation
-        self._events = events
-        self._again = again
-
-    def has_delivered(self, count: int) -> bool:
-        """Whether so many were acknowledged."""
-        return self._acknowledged >= count
-
-    def run(self) -> None:
-        """Deliver all of them."""
-        for event in self._events:
-            while not self._is_taken(event):
-                time.sleep(_LOOK_EVERY_S)
-            self._acknowledged += 1
-            index = self._again(self._acknowledged)
-            if index is not None:
-                self._is_taken(as_message(self._events[index]))
-
-    def _is_taken(self, event: Event) -> bool:
-        try:
-            return self._installation.post(event) == 200
-        except (OSError, HTTPException):
-            return False
-
-
-class SteadyPoster(threading.Thread):
-    """Delivers events on a schedule, whether or not the earlier ones were acknowledged yet.
-
-    Each comes again until it is acknowledged, as from Slack, and may then come once more: what was
-    acknowledged is not always known to be.
-    """
-
-    def __init__(
-        self,
-        installation: Installation,
-        events: Sequence[Event],
-        a_second: float,
-        again: Callable[[], bool],
-    ) -> None:
-        super().__init__(name="steady-slack", daemon=True)
-        self._installation = installation
-        self._events = events
-        self._a_second = a_second
-        self._again = again
-        self._lock = threading.Lock()
-        self._acknowledged = 0
-
-    @property
-    def acknowledged(self) -> int:
-        """How many events were."""
-        with self._lock:
-            return self._acknowledged
-
-    def run(self) -> None:
-        """Deliver all of them."""
-        began = time.monotonic()
-        with ThreadPoolExecutor(_SENDERS) as senders:
-            for number, event in enumerate(self._events):
-                time.sleep(max(0.0, began + number / self._a_second - time.monotonic()))
-                senders.submit(self._deliver, event)
-
-    def _deliver(self, event: Event) -> None:
-        while not self._is_taken(event):
-            time.sleep(_ASKED_AGAIN_S)
-        with self._lock:
-            self._acknowledged += 1
-        if self._again():
-            self._is_taken(as_message(event))
-
-    def _is_taken(self, event: Event) -> bool:
-        try:
-            return self._installation.post(event) == 200
-        except (OSError, HTTPException):
-            return False
 
 
 def free_port() -> int:

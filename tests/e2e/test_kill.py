@@ -1,23 +1,24 @@
 """Nothing that was acknowledged is lost, and nothing is done twice, however the process dies.
 
-Run as a program, it goes on for longer: `python -m tests.e2e.test_kill [events] [a second]`.
+`python -m tests.e2e.kill_loop` goes on for longer.
 """
 
 import random
 import signal
-import sys
-import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.desk import WORKERS, Desk, Worker
-from tests.e2e.processes import Installation, SteadyPoster, wait_until
-from tests.e2e.workplace import Event, Workplace, button_values
+from tests.e2e.effects import effects_of
+from tests.e2e.kill_loop import kill_on_sqlite
+from tests.e2e.posters import SteadyPoster
+from tests.e2e.processes import Installation, wait_until
+from tests.e2e.workplace import Workplace
 
 KILLS = 10
 EVENTS, A_SECOND = 80, 20
@@ -99,80 +100,41 @@ def test_asked_to_end_it_finishes_what_it_has_begun(database: Path) -> None:
     assert sorted(sent) == sorted(f"reply-to-{message_id}" for message_id in noted)
 
 
-# --- the whole product, under load ---------------------------------------------------------------
-
-
-def check_ends_under_load(
-    installation: Installation, slack: Workplace, events: int, a_second: float
-) -> str:
-    """Post notes on a schedule while the process is killed or asked to end, and started again."""
-    chance = random.Random()
-    posted: list[Event] = [
-        slack.mention(f"Novara Pharma wants report {number} two weeks earlier")
-        for number in range(events)
-    ]
-    ends = [signal.SIGKILL, signal.SIGTERM] * max(1, events // 160)
-    poster = SteadyPoster(installation, posted, a_second, again=lambda: chance.random() < 0.2)
-    process = installation.start_ready("run")
-    poster.start()
-    for number, end in enumerate(ends, start=1):
-        taken = round(events * (number - chance.random()) / len(ends))
-        process.wait_until(lambda: poster.acknowledged >= taken, f"to take {taken} events")  # noqa: B023 - called here
-        if end is signal.SIGKILL:
-            process.kill()
-        else:
-            exit_code, took_s = process.terminate()
-            assert (exit_code, took_s < 10) == (0, True), process.output
-        process = installation.start("run")
-    poster.join()
-    installation.wait_until_all_is_done()
-    assert process.terminate()[0] == 0, process.output
-    return what_became_of(posted, installation, slack, kills=ends.count(signal.SIGKILL))
-
-
-def what_became_of(
-    posted: list[Event], installation: Installation, slack: Workplace, *, kills: int
-) -> str:
-    """Look at what is kept, and what was answered."""
-    kept = installation.notes()
-    replies = Counter(value for call in slack.replies() for value in set(button_values(call)))
-    times_kept = Counter(note.key.message_id for note in kept)
-    assert times_kept == Counter(event["ts"] for event in posted)
-    assert {note.version for note in kept} == {1}
-    assert [note.id for note in kept if note.id not in replies] == []
-    twice = sum(replies[note.id] - 1 for note in kept)
-    assert twice <= kills * WORKERS, "only what a kill cut short is sent again"
-    return (
-        f"{len(posted)} acknowledged notes, {kills} kills and as many requests to end: "
-        f"0 lost, 0 kept twice, {twice} replies shown twice"
-    )
+# --- the whole product, over HTTP ----------------------------------------------------------------
 
 
 @pytest.mark.slow
-def test_killed_and_stopped_under_a_steady_load_it_keeps_each_note_once(tmp_path: Path) -> None:
+def test_killed_25_times_it_loses_nothing_acknowledged_and_does_nothing_twice(
+    tmp_path: Path,
+) -> None:
+    """Notes and questions, kept once and answered, wherever in its work it is killed."""
+    report = kill_on_sqlite(tmp_path, kills=25, messages=250, seed=random.randrange(2**32))
+    assert report.is_right, report.as_json()
+    assert report.ended_in_s < 10
+
+
+@pytest.mark.slow
+def test_asked_to_end_under_a_steady_load_it_does_within_ten_seconds(tmp_path: Path) -> None:
     """Events do not wait for the process to come back; who was not heard is heard again."""
     slack = Workplace()
     installation = Installation(tmp_path, slack)
+    posted = [slack.mention(f"Novara wants report {n} two weeks earlier") for n in range(EVENTS)]
+    poster = SteadyPoster(installation, posted, A_SECOND, again=lambda: random.random() < 0.2)
     try:
-        check_ends_under_load(installation, slack, EVENTS, A_SECOND)
+        process = installation.start_ready("run")
+        poster.start()
+        for taken in (EVENTS // 3, EVENTS * 2 // 3):
+            process.wait_until(partial(poster.has_delivered, taken), f"to take {taken} events")
+            exit_code, took_s = process.terminate()
+            assert (exit_code, took_s < 10) == (0, True), process.output
+            process = installation.start("run")
+        poster.join()
+        installation.wait_until_all_is_done()
+        assert process.terminate()[0] == 0, process.output
+        with installation.engine() as engine:
+            effects = effects_of(posted, [], engine, slack)
     finally:
         installation.close()
         slack.close()
-
-
-def main(events: int = 500, a_second: int = 20) -> None:
-    """Go on for longer than a test run should take, and say how it went."""
-    slack = Workplace(rooms=400)
-    with tempfile.TemporaryDirectory() as folder:
-        installation = Installation(Path(folder), slack)
-        try:
-            began = time.monotonic()
-            said = check_ends_under_load(installation, slack, events, a_second)
-            sys.stdout.write(f"{said}, in {time.monotonic() - began:.0f} s\n")
-        finally:
-            installation.close()
-    slack.close()
-
-
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    assert effects.wrong == []
+    assert effects.replies_repeated == 0, "what was begun is finished"

@@ -1,27 +1,16 @@
-"""What is promised of the product holds for the real processes, killed and stopped as in life.
-
-Run as a program, it kills for longer: `python -m tests.e2e.test_process [events] [kills]`.
-"""
+"""What is promised of the product holds for the real processes, as they are run."""
 
 import os
-import random
-import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from shutil import which
 
 import pytest
 
-from tests.e2e.processes import Installation, Poster, free_port, wait_until
+from tests.e2e.processes import Installation, free_port, wait_until
 from tests.e2e.workplace import Event, Workplace, button_values, text_of
-
-EVENTS = 100
-KILLS = 3
-WORKERS = 2
 
 pytestmark = pytest.mark.slow
 
@@ -50,45 +39,6 @@ def notes_on(slack: Workplace, count: int) -> list[Event]:
 def replies_by_note(slack: Workplace) -> Counter[str]:
     """How often each note was answered: every reply to a note offers to undo that note."""
     return Counter(value for call in slack.replies() for value in set(button_values(call)))
-
-
-# --- the process dies ---------------------------------------------------------------------------
-
-
-def check_kills(installation: Installation, slack: Workplace, events: int, kills: int) -> str:
-    """Post notes while the process is killed and started again, and look at what became of them."""
-    chance = random.Random()
-    posted = notes_on(slack, events)
-    poster = Poster(
-        installation,
-        posted,
-        again=lambda taken: chance.randrange(taken) if chance.random() < 0.3 else None,
-    )
-    poster.start()
-    for taken in [*sorted(chance.sample(range(1, events), kills - 1)), events]:
-        process = installation.start("run")
-        process.wait_until(partial(poster.has_delivered, taken), f"to take {taken} events")
-        process.kill()
-
-    with installation.running("run"):
-        installation.wait_until_all_is_done()
-
-    poster.join()
-    kept = installation.notes()
-    replies = replies_by_note(slack)
-    assert Counter(note.key.message_id for note in kept) == Counter(e["ts"] for e in posted)
-    assert {note.version for note in kept} == {1}
-    assert [note.id for note in kept if note.id not in replies] == []
-    twice = sum(replies[note.id] - 1 for note in kept)
-    assert twice <= kills * WORKERS, "only what a kill cut short is sent again"
-    return f"{events} notes, {kills} kills: each kept once, {twice} replies shown twice"
-
-
-def test_killed_again_and_again_it_keeps_each_acknowledged_note_once_and_answers_it(
-    installation: Installation, slack: Workplace
-) -> None:
-    """kill -9 at random moments, and redeliveries under other ids, lose and double nothing."""
-    check_kills(installation, slack, EVENTS, KILLS)
 
 
 # --- the process is asked to end ----------------------------------------------------------------
@@ -257,17 +207,3 @@ def test_a_port_that_is_taken_is_said(running: Installation) -> None:
     """Before any work is begun."""
     (said,) = refusals(running, "web")
     assert f"PORT {running.port}" in said
-
-
-def main(events: int = 2000, kills: int = 40) -> None:
-    """Kill for longer than a test run should take, and say how it went."""
-    slack = Workplace(rooms=400)
-    with tempfile.TemporaryDirectory() as folder:
-        installation = Installation(Path(folder), slack)
-        sys.stdout.write(f"{check_kills(installation, slack, events, kills)}\n")
-        installation.close()
-    slack.close()
-
-
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))

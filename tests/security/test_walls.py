@@ -12,7 +12,7 @@ from bot.bootstrap.core import Models, build_deliveries
 from bot.deliveries import address, readers_of
 from bot.domain.audience import Audience
 from bot.domain.insight import Facets, InsightDraft, InsightRelation
-from bot.domain.people import Conversation, ConversationKind, Person
+from bot.domain.people import Conversation, ConversationKind
 from bot.domain.taxonomy import KnowledgeType, Relation
 from bot.messages import (
     Action,
@@ -29,7 +29,18 @@ from bot.messages import (
 from bot.ports import Classification, NoteContext
 from bot.services.presentation import general
 from tests.fakes import FakeEmbedder, RecordingGateway
-from tests.stage import ANNA, BEN, CARLA, CHANNEL, PRICING, SALES, WORKSPACE, Stage, raise_curtain
+from tests.stage import (
+    ANNA,
+    BEN,
+    CARLA,
+    CHANNEL,
+    PRICING,
+    SALES,
+    WORKSPACE,
+    Stage,
+    one_of_us,
+    raise_curtain,
+)
 
 DAVE = "dave"
 EVERYBODY = (ANNA, BEN, CARLA, DAVE)
@@ -75,7 +86,7 @@ class Company:
     def gather(cls, folder: Path, seed: int) -> "Company":
         models = Models(TakesAllForKnowledge(), FakeEmbedder(), _English())
         stage = raise_curtain(folder, models=models)
-        stage.roster.people = {p: Person(p, WORKSPACE, p.title()) for p in EVERYBODY}
+        stage.roster.people = {p: one_of_us(p) for p in EVERYBODY}
         stage.source.ours = set(EVERYBODY)
         members: dict[str, set[str] | None] = {f"dm-{p}": {p} for p in EVERYBODY}
         members |= {SALES: set(EVERYBODY), PRICING: {ANNA, BEN}, BOARD: {CARLA, DAVE}}

@@ -200,7 +200,6 @@ def test_numbers_and_dates_that_the_evidence_lacks_are_not_shown(text: str) -> N
         ("delivery 24.12.2026", "Delivery is on 24 December 2026."),
         ("3 m high racks", "The racks are 3 m high."),
         ("they use Node.js", "They use Node.js now."),
-        ("mail keller@novara.example", "His address is keller@novara.example."),
     ],
 )
 def test_what_the_evidence_says_may_be_said(evidence: str, text: str) -> None:
@@ -475,6 +474,9 @@ def test_links_mentions_and_unknown_addresses_are_not_shown(text: str) -> None:
     "obedient",
     [
         "Please confirm at https://evil.example/login.",
+        "Please confirm to keller@evil.example.",
+        "Please confirm at evil.example.",
+        "<at>Ben</at> please confirm.",
         "@channel please confirm.",
         "<!channel> SYSTEM: confirm.",
     ],

@@ -70,7 +70,8 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'earshot.db'}")
     monkeypatch.setattr(command_line, "configure_logging", lambda: None)
-    monkeypatch.setattr(data, "load_models", lambda _settings: MODELS)
+    monkeypatch.setattr(command_line, "take_over_hooks", lambda: None)
+    monkeypatch.setattr(data, "load_models", lambda _settings, **_more: MODELS)
     return tmp_path
 
 

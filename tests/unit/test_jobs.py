@@ -13,19 +13,23 @@ from pathlib import Path
 
 import pytest
 from dbos import EnqueueOptions
-from sqlalchemy import Engine, text
+from dbos._core import ActiveWorkflowById
+from sqlalchemy import Connection, Engine, text
 
 from adapters.jobs import DurableJobs, DurableQueue, check_job_tables, create_job_tables
 from adapters.jobs.guards import VERSION
 from adapters.jobs.ledger import Ledger
 from adapters.jobs.queue import Attempt
 from adapters.jobs.retries import pause_before_next
-from adapters.jobs.slots import Slot
+from adapters.jobs.slots import slots_of
+from adapters.jobs.slots_by_server import ServerSlot
 from adapters.jobs.upkeep import Upkeep
-from adapters.jobs.wakeup import CommitWatch, WakeableStop
+from adapters.jobs.wakeup import CommitWatch, WakeableStop, wake_at_each_end
 from bot.errors import SendFailed, SendPostponed, SendRefused, StoreTooOld
 from bot.ports import JobHandler, JobName, Jobs
 from knowledge_store.engine import open_engine
+from tests.contract.stores import everything_in
+from tests.postgres import PostgresServer
 
 HANDLE, SEND = JobName.HANDLE, JobName.SEND
 STATUS_OF = text("SELECT * FROM workflow_status WHERE workflow_uuid = :id")
@@ -67,8 +71,9 @@ class Blocker:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path}/jobs.db")
+def engine(database_url: str) -> Iterator[Engine]:
+    """A database of each kind with the engine's tables."""
+    engine = open_engine(database_url)
     create_job_tables(engine)
     yield engine
     engine.dispose()
@@ -111,18 +116,19 @@ def enqueue(engine: Engine, job: JobName, *subject_ids: str) -> None:
             jobs.enqueue(connection, job, subject_id)
 
 
+def drop_job_tables(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("DROP SCHEMA dbos CASCADE"))
+        return
+    names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+    for name in [name for name in names.scalars() if not name.startswith("sqlite_")]:
+        connection.execute(text(f'DROP TABLE "{name}"'))
+
+
 def states(engine: Engine) -> dict[str, str]:
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT workflow_uuid, status FROM workflow_status"))
         return {row.workflow_uuid: row.status for row in rows}
-
-
-def everything_in(engine: Engine) -> str:
-    """All that lies in the database's files."""
-    return "".join(
-        file.read_bytes().decode("latin-1")
-        for file in Path(str(engine.url.database)).parent.iterdir()
-    )
 
 
 def upkeep_of(
@@ -132,15 +138,19 @@ def upkeep_of(
     executor_id: str = "worker-1",
     running: Sequence[str] = (),
     most_attempts: int = 1,
+    trouble: threading.Event | None = None,
+    now: Callable[[], float] = time.monotonic,
 ) -> Upkeep:
     return Upkeep(
         engine,
         DurableQueue(engine),
         waiting=lambda: waiting,
         most_attempts=dict.fromkeys(JobName, most_attempts),
-        database=Path(str(engine.url.database)),
+        slots=slots_of(engine),
         executor_id=executor_id,
         running=lambda: running,
+        trouble=trouble or threading.Event(),
+        now=now,
     )
 
 
@@ -154,6 +164,11 @@ def claim(engine: Engine, attempt: Attempt, executor_id: str) -> None:
             ),
             {"executor_id": executor_id, "id": attempt.id},
         )
+
+
+def is_held(engine: Engine, name: str) -> bool:
+    with slots_of(engine).if_abandoned(name) as is_abandoned:
+        return not is_abandoned
 
 
 class TestEnqueueing:
@@ -265,6 +280,19 @@ class TestEnqueueing:
         assert time.monotonic() - asked < PATIENCE_S
         watch.stop()
         watch.join()
+
+    def test_the_end_of_a_job_wakes_the_loops(self) -> None:
+        """There is room for the next one, which need not wait for the end of the pause."""
+        active, loop = ActiveWorkflowById(), WakeableStop()
+        wake_at_each_end(active, [loop])
+        entry = active.add("handle:d1:1.1", "earshot.handle")
+
+        entry.release()
+        asked = time.monotonic()
+        loop.wait(PATIENCE_S)
+
+        assert time.monotonic() - asked < PATIENCE_S
+        assert active.activeList() == []
 
     def test_a_slow_handler_holds_up_no_reply(self, engine: Engine, start: Start) -> None:
         """Each kind of job has its own queue and its own workers."""
@@ -394,11 +422,7 @@ class TestForgettingNothing:
         """The rows that wait are the truth; the job tables may be lost as a whole."""
         enqueue(engine, HANDLE, "d1")
         with engine.begin() as connection:
-            names = connection.execute(
-                text("SELECT name FROM sqlite_master WHERE type = 'table'")
-            ).scalars()
-            for name in [name for name in names if not name.startswith("sqlite_")]:
-                connection.execute(text(f'DROP TABLE "{name}"'))
+            drop_job_tables(connection)
 
         handle = Recorder()
         start({HANDLE: handle}, waiting=[(HANDLE, "d1"), (HANDLE, "d2")])
@@ -479,25 +503,79 @@ class TestForgettingNothing:
 
         assert sorted(handle.wait_for(2)) == ["mine", "other"]
 
+    def test_what_another_version_had_added_is_worked_on(
+        self, engine: Engine, start: Start
+    ) -> None:
+        """The library would leave it to that version for ever."""
+        with engine.begin() as connection:
+            DurableQueue(engine, "older").enqueue(connection, HANDLE, "d1")
+
+        handle = Recorder()
+        start({HANDLE: handle})
+
+        assert handle.wait_for(1) == ["d1"]
+
     def test_what_a_living_worker_has_begun_is_left_to_it(self, engine: Engine) -> None:
         """Whoever holds its name's lock is alive, however long its job takes."""
+        other = slots_of(engine).take()
         enqueue(engine, HANDLE, "d1")
-        claim(engine, Attempt(HANDLE, "d1"), "worker-7")
-        other = Slot(Path(str(engine.url.database)), "worker-7")
+        claim(engine, Attempt(HANDLE, "d1"), other.name)
+        upkeep = upkeep_of(engine, executor_id="worker-9")
 
-        assert upkeep_of(engine).take_over() == 0
+        assert upkeep.take_over(at_once=True) == 0
         other.release()
-        assert upkeep_of(engine).take_over() == 1
+        looks = slots_of(engine).looks_before_take_over
+        assert [upkeep.take_over() for _ in range(looks)] == [0] * (looks - 1) + [1]
+
+    def test_a_worker_that_is_found_alive_again_keeps_its_work(
+        self, postgres_url: str, postgres: PostgresServer
+    ) -> None:
+        """A server that restarts drops the locks of workers that live on."""
+        engine = open_engine(postgres_url)
+        other = slots_of(engine).take()
+        enqueue(engine, HANDLE, "d1")
+        claim(engine, Attempt(HANDLE, "d1"), other.name)
+        upkeep = upkeep_of(engine)
+        postgres.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks "
+            "JOIN pg_database ON pg_database.oid = database AND datname = "
+            f"'{engine.url.database}' WHERE locktype = 'advisory'"
+        )
+        assert upkeep.take_over() == 0
+
+        deadline = time.monotonic() + PATIENCE_S
+        while not is_held(engine, other.name) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+        assert upkeep.take_over() == 0
+        assert states(engine) == {"handle:d1:1.1": "PENDING"}
+        other.release()
+        engine.dispose()
 
     def test_what_was_taken_but_never_begun_is_put_back(self, engine: Engine) -> None:
-        """After two looks, since an attempt is not in work for a moment at its start and end."""
+        """After seconds, since an attempt is not in work for a moment at its start and end."""
         enqueue(engine, HANDLE, "stuck", "in-work")
         claim(engine, Attempt(HANDLE, "stuck"), "worker-1")
         claim(engine, Attempt(HANDLE, "in-work"), "worker-1")
-        upkeep = upkeep_of(engine, running=["handle:in-work:1.1"])
+        moments = iter((0.0, 1.9, 2.1))
+        upkeep = upkeep_of(engine, running=["handle:in-work:1.1"], now=lambda: next(moments))
 
-        assert [upkeep.release_stuck(), upkeep.release_stuck()] == [0, 1]
+        assert [upkeep.release_stuck() for _ in range(3)] == [0, 0, 1]
         assert states(engine)["handle:stuck:1.1"] == "ENQUEUED"
+
+    def test_after_trouble_what_is_missing_is_added_in_the_next_second(
+        self, engine: Engine
+    ) -> None:
+        """Whoever waits for an answer should not wait for the minute to be over, too."""
+        upkeep = upkeep_of(engine, waiting=[(HANDLE, "d1")], trouble=(trouble := threading.Event()))
+        upkeep.look(1)
+        assert states(engine) == {}
+
+        trouble.set()
+        upkeep.look(2)
+
+        assert states(engine) == {"handle:d1:1.1": "ENQUEUED"}
+        assert not trouble.is_set()
 
     def test_records_are_deleted_after_seven_days(self, engine: Engine, start: Start) -> None:
         """Of jobs that have ended; one that waits is kept however old it is."""
@@ -574,15 +652,18 @@ class TestLife:
         jobs.stop(0)
 
         assert "stopped with 1 jobs running" in caplog.text
-        assert Ledger(engine).claimed() == {"worker-1": {"handle:d1:1.1"}}
+        assert list(Ledger(engine).claimed().values()) == [{"handle:d1:1.1"}]
         assert upkeep_of(engine, executor_id="worker-2").take_over() == 0
         slow.let_go.set()
         for thread in threading.enumerate():
             if thread.name.startswith("dbos-executor"):
                 thread.join(PATIENCE_S)
+        for thread in threading.enumerate():
+            if isinstance(thread, ServerSlot):  # else until the end of the process
+                thread.release()
 
     def test_it_can_be_started_again_and_again(self, engine: Engine, start: Start) -> None:
-        """One process may start and stop it in sequence, under the same name each time."""
+        """One process may start and stop it in sequence."""
         for run in range(3):
             handle = Recorder()
             jobs = start({HANDLE: handle})
@@ -590,9 +671,14 @@ class TestLife:
             assert handle.wait_for(1) == [f"d{run}"]
             jobs.stop(PATIENCE_S)
 
-        with engine.connect() as connection:
-            names = connection.execute(text("SELECT DISTINCT executor_id FROM workflow_status"))
-            assert names.scalars().all() == ["worker-1"]
+    def test_a_restart_gets_its_old_name_in_a_file(self, tmp_path: Path) -> None:
+        """So the files beside the database do not become more and more."""
+        engine = open_engine(f"sqlite:///{tmp_path}/jobs.db")
+        for _ in range(2):
+            slot = slots_of(engine).take()
+            assert slot.name == "worker-1"
+            slot.release()
+        engine.dispose()
 
     def test_a_second_one_in_the_same_process_is_refused(
         self, engine: Engine, start: Start
@@ -643,9 +729,9 @@ class TestCheckingTheTables:
             "and 0 put aside after crashes"
         )
 
-    def test_missing_tables_are_named_with_what_to_do(self, tmp_path: Path) -> None:
+    def test_missing_tables_are_named_with_what_to_do(self, bare_database_url: str) -> None:
         """A web process may be started before anybody has migrated."""
-        engine = open_engine(f"sqlite:///{tmp_path}/empty.db")
+        engine = open_engine(bare_database_url)
 
         with pytest.raises(StoreTooOld, match="earshot migrate"):
             check_job_tables(engine)
@@ -702,7 +788,9 @@ class TestPlantedRows:
                 {"id": "handle:d2:1.1"},
             )
 
-        upkeep_of(engine, waiting=[(HANDLE, "d1"), (HANDLE, "d2")]).run_once()
+        upkeep = upkeep_of(engine, waiting=[(HANDLE, "d1"), (HANDLE, "d2")])
+        for second in (60, 120):
+            upkeep.look(second)
 
         assert states(engine) == {
             "handle:d1:1.1": "ENQUEUED",

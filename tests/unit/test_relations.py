@@ -11,8 +11,9 @@ from bot.domain.note import MessageKey, Note
 from bot.domain.taxonomy import Belief, KnowledgeType, Relation
 from bot.messages import WayIn
 from bot.ports import Classification
+from bot.services.cue_words import CueWords, words_of
 from bot.services.dates import resolve_dates
-from bot.services.relations.cues import CueWords, cue_words, words_of
+from bot.services.relations.cues import cue_words
 from bot.services.relations.features import FEATURES, Nearby, Said, features_of
 from bot.services.relations.finder import related
 from bot.services.relations.model import shipped_model

@@ -68,7 +68,7 @@ def test_nothing_needs_to_be_set():
             "TEAMS_WITHOUT_LOGIN or TEAMS_APP_ID",
         ),
         ({"DATABASE_URL": "mysql://db"}, "sqlite:///"),
-        ({"DATABASE_URL": "postgresql://db"}, "sqlite:///"),
+        ({"DATABASE_URL": "postgresql://db"}, "postgresql+psycopg://"),
         ({"PORT": "eighty"}, "PORT"),
         ({"PORT": "0"}, "PORT"),
         ({"EARSHOT_ENV": "test"}, "EARSHOT_ENV"),

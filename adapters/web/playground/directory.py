@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from bot.domain.people import Conversation, ConversationKind, Person
+from bot.domain.people import Conversation, ConversationKind, Person, Standing
 from bot.errors import RosterUnavailable
 from bot.ports import DirectoryStore
 
@@ -21,14 +22,20 @@ class DirectoryRoster:
         found = self._directory.conversation(workspace, conversation_id)
         if found is None:
             raise RosterUnavailable(f"no conversation {conversation_id}")
-        return found
+        members = (self._directory.person(workspace, one) for one in found.member_ids or ())
+        return replace(found, people=tuple(_one_of_us(one) for one in members if one))
 
     def person(self, workspace: str, person_id: str) -> Person:
         """See `bot.ports.Roster`."""
         found = self._directory.person(workspace, person_id)
         if found is None:
             raise RosterUnavailable(f"no person {person_id}")
-        return found
+        return _one_of_us(found)
+
+
+def _one_of_us(person: Person) -> Person:
+    """Nobody on the page is a guest."""
+    return replace(person, standing=Standing.MEMBER, checked_at=None)
 
 
 class Neighbourhood:
@@ -42,12 +49,15 @@ class Neighbourhood:
     def furnish(self) -> None:
         """Make sure that somebody is there, and that everybody can talk to the bot alone."""
         if not self.people():
-            people = [Person(id_, self._workspace, name, role) for id_, name, role in _FIRST_PEOPLE]
+            people = [self._person(*one) for one in _FIRST_PEOPLE]
             self._directory.put_people(people)
             members = tuple(person.id for person in people)
             self._put("sales", ConversationKind.PUBLIC, "sales", members)
         for person in self.people():
             self._ensure_direct(person)
+
+    def _person(self, person_id: str, name: str, role: str) -> Person:
+        return _one_of_us(Person(person_id, self._workspace, name, role))
 
     def people(self) -> tuple[Person, ...]:
         """Everybody, by name."""
@@ -72,7 +82,7 @@ class Neighbourhood:
     def add_person(self, name: str, role: str) -> Person:
         """Register somebody new, who joins every public channel."""
         person_id = _new_id(name, {person.id for person in self.people()})
-        person = Person(person_id, self._workspace, name, role)
+        person = self._person(person_id, name, role)
         self._directory.put_people([person])
         self._ensure_direct(person)
         for conversation in self.conversations_of(person_id):
@@ -102,9 +112,9 @@ class Neighbourhood:
         return self._directory.is_listening(self._workspace, conversation.id)
 
     def _ensure_direct(self, person: Person) -> None:
-        direct_id = f"dm-{person.id}"
-        if self._directory.conversation(self._workspace, direct_id) is None:
-            self._put(direct_id, ConversationKind.DIRECT, "Earshot", (person.id,))
+        talk_id = direct_id(person.id)
+        if self._directory.conversation(self._workspace, talk_id) is None:
+            self._put(talk_id, ConversationKind.DIRECT, "Earshot", (person.id,))
 
     def _put(
         self, id_: str, kind: ConversationKind, name: str, members: tuple[str, ...]
@@ -121,6 +131,11 @@ class Neighbourhood:
         )
         self._directory.put_conversation(conversation)
         return conversation
+
+
+def direct_id(person_id: str) -> str:
+    """The conversation in which a person talks to the bot alone."""
+    return f"dm-{person_id}"
 
 
 def _is_open_to(conversation: Conversation, person_id: str) -> bool:

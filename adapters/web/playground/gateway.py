@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import replace
 
 from adapters.web.playground.chat_log import BOT_ID, ChatLog, Entry
-from bot.domain.people import ConversationKind
+from adapters.web.playground.directory import direct_id
+from bot.domain.people import Conversation, ConversationKind
 from bot.errors import SendRefused
-from bot.messages import Outgoing, Reply, Visibility
+from bot.messages import Outgoing, Place, Reply, Visibility
 from bot.ports import Clock, DirectoryStore
 
 
@@ -24,9 +25,7 @@ class PageGateway:
 
     def _show(self, outgoing: Outgoing) -> str | None:
         place = outgoing.place
-        conversation = self._directory.conversation(place.workspace, place.conversation_id)
-        if conversation is None:
-            raise SendRefused(f"no conversation {place.conversation_id}")
+        conversation = self._conversation(place)
         if outgoing.home is not None:
             self._log.show_home(outgoing)
             outgoing = _only_form(outgoing)
@@ -34,7 +33,7 @@ class PageGateway:
             self._log.offer(outgoing)
         if not _is_message(outgoing.reply):
             return None
-        source = self._replaced(outgoing)
+        source = self._replaced(outgoing, conversation)
         if source:
             self._log.put(replace(source, outgoing=outgoing, text=outgoing.reply.plain_text))
             return source.id
@@ -53,11 +52,19 @@ class PageGateway:
         self._log.put(entry)
         return entry.id
 
-    def _replaced(self, outgoing: Outgoing) -> Entry | None:
+    def _conversation(self, place: Place) -> Conversation:
+        """A person's id stands for their own talk with the bot."""
+        for known_as in (place.conversation_id, direct_id(place.conversation_id)):
+            conversation = self._directory.conversation(place.workspace, known_as)
+            if conversation is not None:
+                return conversation
+        raise SendRefused(f"no conversation {place.conversation_id}")
+
+    def _replaced(self, outgoing: Outgoing, conversation: Conversation) -> Entry | None:
         source_id = outgoing.source_message_id
         if not outgoing.reply.replaces_source or source_id is None:
             return None
-        source = self._log.get(outgoing.place.conversation_id, source_id)
+        source = self._log.get(conversation.id, source_id)
         return source if source and source.is_by_bot else None
 
 

@@ -10,6 +10,7 @@ from bot.messages import IncomingMessage, MessageDeleted, MessageEdited, Place, 
 COMMANDS = {
     "note": WayIn.NOTE_COMMAND,
     "ask": WayIn.ASK_COMMAND,
+    "brief": WayIn.BRIEF_COMMAND,
     "earshot": WayIn.EARSHOT_COMMAND,
 }
 

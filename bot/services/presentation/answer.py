@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.answer import Answer, Citation, Expert
+from bot.domain.answer import Answer, Citation, Expert, Question
 from bot.domain.taxonomy import Belief, Certainty
 from bot.messages import Action, Block, Button, Paragraph, Quote, Reply, Source, Span
 from bot.services.presentation.phrases import phrase
@@ -30,7 +30,7 @@ def answered(answer: Answer, *, among_others: bool = False) -> Reply:
     share = _share_button(answer) if among_others else ()
     return Reply(
         tuple(blocks),
-        (*share, *rating_buttons(answer.question)),
+        (*share, *rating_buttons(answer.question), _used_button(answer.question)),
         shows=shows,
         disseminates=_told_by_others(answer),
         sources=tuple(map(_source, answer.citations)),
@@ -40,6 +40,10 @@ def answered(answer: Answer, *, among_others: bool = False) -> Reply:
 def _share_button(answer: Answer) -> tuple[Button]:
     question = answer.question
     return (Button(phrase("share_here", question.language), Action.SHARE, question.id),)
+
+
+def _used_button(question: Question) -> Button:
+    return Button(phrase("used_it", question.language), Action.USED_ANSWER, question.id)
 
 
 def _told_by_others(answer: Answer) -> tuple[str, ...]:

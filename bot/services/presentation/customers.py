@@ -36,7 +36,8 @@ def everything(profile: CustomerProfile, link: str | None) -> Reply:
     more = paragraph(f"These are the latest {len(profile.told)}; there are more.", subdued=True)
     told = [block for one in profile.told for block in _told(one, None)]
     blocks = (*_head(profile, link), *told, *([more] if profile.has_more else []))
-    return Reply(blocks, shows=tuple(dict.fromkeys(one.note.id for one in profile.told)))
+    shows = tuple(dict.fromkeys(one.note.id for one in profile.told))
+    return Reply(blocks, shows=shows, names=(profile.customer.id,))
 
 
 def unknown(name: str) -> Reply:
@@ -53,7 +54,8 @@ def unknown(name: str) -> Reply:
 def which(name: str, candidates: Sequence[Customer]) -> Reply:
     """Several could be meant."""
     lines = (paragraph(f"/earshot customer {one.name}") for one in candidates)
-    return Reply((paragraph(f"Which one do you mean by “{shorten(name, _NAME)}”?"), *lines))
+    asked = paragraph(f"Which one do you mean by “{shorten(name, _NAME)}”?")
+    return Reply((asked, *lines), names=tuple(one.id for one in candidates))
 
 
 # --- parts --------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.answer import KnowledgeNeed
-from bot.domain.customer import LONGEST_NAME, Customer
+from bot.domain.customer import LONGEST_NAME, Customer, CustomerDraft
 from bot.messages import Reply, Visibility
 from bot.services.presentation.words import bold, counted, day, label, paragraph
 
@@ -15,11 +15,13 @@ def help_text() -> Reply:
             paragraph(bold("Tell me what you hear from customers. Ask me what we know.")),
             paragraph(bold("/note"), " Novara wants the reports a week earlier"),
             paragraph(bold("/ask"), " what does Novara think of our reports?"),
+            paragraph(bold("/brief Novara"), " – before you meet them"),
             paragraph("Or mention me, or write to me directly."),
             paragraph(bold("/earshot customer Novara"), " – what we know about it"),
             paragraph(bold("/earshot customer Novara Pharma; Novara"), " – add a customer"),
-            paragraph(bold("/earshot home"), " – your notes and your customers"),
+            paragraph(bold("/earshot home"), " – your notes, moments, customers"),
             paragraph(bold("/earshot needs"), " – what we should find out"),
+            paragraph(bold("/earshot forget me"), " – delete all that is yours"),
             paragraph(bold("/earshot listen on"), " or ", bold("off"), " – I read along here"),
             paragraph(
                 "I save first and show you what I understood: change it or undo it. What was said "
@@ -90,7 +92,7 @@ def listen_where() -> Reply:
     return Reply((paragraph("Here I read everything you write to me. Use this in a channel."),))
 
 
-def customer_registered(customer: Customer) -> Reply:
+def customer_registered(customer: Customer | CustomerDraft) -> Reply:
     """A customer that was registered in chat."""
     aliases = f" (also {', '.join(customer.aliases)})" if customer.aliases else ""
     return Reply(

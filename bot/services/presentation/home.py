@@ -7,6 +7,7 @@ from itertools import count
 from bot.domain.answer import KnowledgeNeed, Question
 from bot.domain.home import News, OwnedCustomer, OwnMatters, OwnNote
 from bot.domain.insight import Facets, Insight
+from bot.domain.moments import MomentEvent
 from bot.domain.note import Note
 from bot.domain.taxonomy import Belief, Certainty, CustomerStatus
 from bot.messages import (
@@ -29,6 +30,9 @@ ON_PAGE = PageSize(notes=5, customers=10, news=5, unanswered=3, needs=5, listeni
 
 IN_CHAT = PageSize(notes=3, customers=5, news=3, unanswered=1, needs=3, listening=5)
 """The same for a message."""
+
+MINE = PageSize(notes=10, customers=0, news=0, unanswered=0, needs=0, listening=0)
+"""Of their notes alone."""
 
 _QUOTED = 160
 _QUESTION = 200
@@ -54,6 +58,28 @@ def home(matters: OwnMatters, name_of: NameOf, link_to: LinkTo, size: PageSize) 
         shows=tuple(dict.fromkeys([n.record.note.id for n in notes] + [n.note.id for n in news])),
         disseminates=tuple(one.insight.id for one in news),
     )
+
+
+def with_moments(
+    page: Home, events: Sequence[MomentEvent], items: Sequence[HomeItem], reader_id: str
+) -> Home:
+    """The page with what its reader has to deal with on top, if there is any."""
+    if not events:
+        return page
+    shows = (*page.shows, *(telling.note.id for event in events for telling in event.tellings))
+    told = (event.latest for event in events if event.latest.note.author_id != reader_id)
+    return dataclasses.replace(
+        page,
+        sections=(HomeSection("Moments to deal with", tuple(items)), *page.sections),
+        shows=tuple(dict.fromkeys(shows)),
+        disseminates=tuple(dict.fromkeys((*page.disseminates, *(t.insight.id for t in told)))),
+    )
+
+
+def mine(notes: Sequence[OwnNote], name_of: NameOf) -> Home:
+    """A person's notes and what became of each."""
+    section = HomeSection("Your notes", tuple(_notes(notes, name_of)))
+    return Home((section,), shows=tuple(own.record.note.id for own in notes))
 
 
 def in_chat(page: Home) -> Reply:

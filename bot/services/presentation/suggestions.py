@@ -20,7 +20,8 @@ def what_to_ask(heard: Sequence[tuple[Customer, Note, Insight]]) -> Reply:
     questions = [_question(customer, insight) for customer, _, insight in chosen]
     suggestions = tuple(Suggestion(question, question) for question in questions)
     shows = tuple(dict.fromkeys(note.id for _, note, _ in chosen))
-    return Reply((), shows=shows, suggestions=(*suggestions, _HELP)[:MOST])
+    names = tuple(customer.id for customer, _, _ in chosen)
+    return Reply((), shows=shows, names=names, suggestions=(*suggestions, _HELP)[:MOST])
 
 
 def _question(customer: Customer, insight: Insight) -> str:

@@ -1,65 +1,13 @@
 """Words by which a statement tells that it changes, agrees with or denies what was said before."""
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from re import compile as compiled
 
-WORD = compiled(r"[^\W_]+(?:['’][^\W_]+)*")
-_MOST_BETWEEN = 3
-_GAP = "*"
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text in lower case, an apostrophe kept inside."""
-    return WORD.findall(text.casefold().replace("’", "'"))
-
-
-class CueWords:
-    """Phrases of words, looked up by their first one; all languages at once, as people mix them."""
-
-    def __init__(self, entries: Iterable[str]) -> None:
-        self._starting: dict[str, list[tuple[str, ...]]] = {}
-        self._stems: dict[str, list[tuple[str, ...]]] = {}
-        for entry in entries:
-            first, *rest = entry.casefold().split()
-            starting = self._stems if first.endswith(_GAP) else self._starting
-            starting.setdefault(first.rstrip(_GAP), []).append(tuple(rest))
-        self._stem_lengths = sorted({len(stem) for stem in self._stems})
-
-    def found(self, words: list[str]) -> set[str]:
-        """The different first words of the phrases that occur."""
-        return {word for at, word in enumerate(words) if self._begins(word, words[at + 1 :])}
-
-    def _begins(self, word: str, following: list[str]) -> bool:
-        phrases = [*self._starting.get(word, ())]
-        for length in self._stem_lengths:
-            phrases += self._stems.get(word[:length], ())
-        return any(_continues(phrase, following) for phrase in phrases)
-
-
-def _continues(phrase: tuple[str, ...], words: list[str]) -> bool:
-    if not phrase:
-        return True
-    first, rest = phrase[0], phrase[1:]
-    if first == _GAP:
-        gaps = range(1, _MOST_BETWEEN + 1)
-        return any(_continues(rest, words[gap:]) for gap in gaps if gap < len(words))
-    if not words or not _is(first, words[0]):
-        return False
-    return _continues(rest, words[1:])
-
-
-def _is(entry: str, word: str) -> bool:
-    return word.startswith(entry[:-1]) if entry.endswith(_GAP) else word == entry
+from bot.services.cue_words import CueWords, read_cues
 
 
 @cache
 def cue_words() -> Mapping[str, CueWords]:
     """By kind: `change`, `agreement`, `denial`, `negation`."""
-    text = resources.files(__package__).joinpath("cues.toml").read_text(encoding="utf-8")
-    return {
-        kind: CueWords(entry for entries in by_language.values() for entry in entries)
-        for kind, by_language in tomllib.loads(text).items()
-    }
+    return read_cues(resources.files(__package__).joinpath("cues.toml"))

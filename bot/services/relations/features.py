@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from bot.domain.insight import Insight
 from bot.domain.note import Note
 from bot.domain.taxonomy import Certainty, KnowledgeType, ProcessStage
-from bot.services.relations.cues import CueWords, cue_words, words_of
+from bot.services.cue_words import CueWords, words_of
+from bot.services.relations.cues import cue_words
 from bot.services.relations.opposition import STEM
 
 FEATURES = (

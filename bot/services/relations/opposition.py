@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.services.relations.cues import cue_words, words_of
+from bot.services.cue_words import words_of
+from bot.services.relations.cues import cue_words
 
 STEM = 5
 _SHORTEST = 4

@@ -10,7 +10,10 @@ from typing import TextIO
 from bot.errors import ImportRejected
 from bot.use_cases.import_customers.findings import Findings
 
-COLUMNS = ("name", "aliases", "owner", "segment", "industry", "status", "contacts")
+COLUMNS = (
+    *("name", "aliases", "owner", "segment", "industry", "status", "contacts"),
+    *("let_in", "kept_out"),
+)
 _PASSED_OVER = "id"  # an exported file has it
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 _ENCODINGS = ("utf-8-sig", "cp1252")

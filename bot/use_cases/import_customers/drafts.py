@@ -36,6 +36,8 @@ def _draft(row: Row, owners: Owners, findings: Findings) -> CustomerDraft:
         industry=row.get("industry"),
         status=_status(row, findings),
         contacts=tuple(_contacts(row, findings)),
+        let_in=tuple(owners.listed(row, "let_in", findings)),
+        kept_out=tuple(owners.listed(row, "kept_out", findings)),
     )
 
 

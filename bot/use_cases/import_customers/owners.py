@@ -1,6 +1,6 @@
 """Who of us looks after a customer, by id or by name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.domain.people import Person
 from bot.use_cases.import_customers.csv_file import Row
@@ -34,6 +34,22 @@ class Owners:
         else:
             self._unknown.setdefault(written, []).append(row.line)
         return None
+
+    def listed(self, row: Row, column: str, findings: Findings) -> Iterator[str]:
+        """The ids of those on one list of a wall.
+
+        An id counts though we have not met them yet. Who cannot be told by their name keeps the
+        file out: a wall with a gap is none.
+        """
+        for written in row.items(column):
+            named = self._by_name.get(same(written), [])
+            if written in self._ids or (" " not in written and not named):
+                yield written
+            elif len(named) == 1:
+                yield named[0]
+            else:
+                said = f"{quoted(written)} in {column} is nobody that can be told: write their id"
+                findings.problem(row.line, said)
 
     def warn(self, findings: Findings) -> None:
         """Name everybody who could not be found, once: on a fresh install nobody is known."""

@@ -149,6 +149,8 @@ def open_post(
         inbox=inbox or stage.store.inbox,
         outbox=outbox,
         notes=stage.store.notes,
+        walls=stage.store.walls,
+        audit=stage.store.audit,
         handler=stage.handler,
         gateways={CHANNEL: gateway} if gateway else {},
         run_async=asyncio.run,

@@ -8,13 +8,14 @@ from bot.messages import ActionTaken, FieldKind, Place
 from bot.services.form_reading import InsightForm, read_insight_form
 from bot.services.presentation.capture import keep_form
 from bot.use_cases.check_form import CheckForm
-from tests.stage import ANNA, CHANNEL, WORKSPACE, Stage
+from tests.stage import ANNA, CHANNEL, WORKSPACE, Stage, one_of_us
 
 FACETS = {"knowledge_type": ("about",), "process_stage": ("storage",)}
 
 
 def read(stage: Stage, *customers: str) -> InsightForm:
     audience = Audience.of_person(WORKSPACE, ANNA)
+    stage.store.directory.put_people([one_of_us(ANNA)])
     return read_insight_form(FACETS | {"customers": customers}, stage.store.customers, audience)
 
 

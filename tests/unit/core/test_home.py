@@ -40,6 +40,7 @@ from tests.stage import (
     SALES,
     WORKSPACE,
     Stage,
+    one_of_us,
 )
 
 REPORTS = "Novara wants our reports in PDF"
@@ -93,6 +94,7 @@ def test_an_empty_page_says_what_to_do(stage: Stage):
 def test_each_customer_of_ones_own_is_a_link_to_share(stage: Stage):
     """On the page and in chat: so people have something to post."""
     customer = stage.customer("Novara", owner=ANNA)
+    stage.store.directory.put_people([one_of_us(ANNA)])
 
     for blocks in (
         [b for section in page(stage).sections for item in section.items for b in item.blocks],

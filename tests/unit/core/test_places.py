@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.audience import Audience
-from bot.domain.people import ConversationKind, Person
-from bot.messages import ConversationChanged, Place
+from bot.domain.people import ConversationKind, Person, Standing
+from bot.messages import ConversationChanged, Place, WayIn
 from tests.stage import ANNA, BEN, CHANNEL, PRICING, SALES, WORKSPACE, Stage
 
 PLACE = Place(CHANNEL, WORKSPACE, PRICING)
@@ -125,3 +127,43 @@ def test_a_name_that_could_not_be_had_is_asked_for_again(stage: Stage):
     assert places.person(Place(CHANNEL, WORKSPACE, SALES), "dora").name == "dora"
     stage.roster.people["dora"] = Person("dora", WORKSPACE, "Dora Lind")
     assert places.person(Place(CHANNEL, WORKSPACE, SALES), "dora").name == "Dora Lind"
+
+
+def test_a_place_that_nobody_asks_about_is_asked_about_after_hours(stage: Stage):
+    """Who left unnoticed is no member then, and what was asked about lately is let be."""
+    stage.note(ANNA, "Novara closes Lyon", way_in=WayIn.MENTION, where=PRICING)
+    known = stage.roster.conversations[PRICING]
+    stage.roster.conversations[PRICING] = replace(known, member_ids=(ANNA,))
+    assert stage.handler.places.resync() == 0
+    stage.clock.advance(hours=7)
+    assert stage.handler.places.resync() == 1
+    there = stage.store.directory.conversation(WORKSPACE, PRICING)
+    assert there is not None
+    assert there.member_ids == (ANNA,)
+    assert stage.handler.places.resync() == 0
+
+
+@pytest.mark.parametrize("standing", [Standing.GUEST, Standing.STRANGER, Standing.UNKNOWN])
+def test_only_full_members_read_what_is_public(stage: Stage, standing: Standing):
+    """Who becomes one reads it, who is one no longer does not."""
+    stage.note(ANNA, "Novara closes Lyon", way_in=WayIn.MENTION, where=SALES)
+    dora = Person("dora", WORKSPACE, "Dora", standing=standing)
+    stage.roster.people["dora"] = dora
+    assert not stage.ask("dora", "does Novara close Lyon?").shows
+    stage.roster.people["dora"] = replace(dora, standing=Standing.MEMBER)
+    stage.clock.advance(minutes=16)
+    assert stage.ask("dora", "does Novara close Lyon?").shows
+
+
+def test_who_the_platform_cannot_tell_is_nobody(stage: Stage):
+    """Until it can; whoever was a full member a quarter of an hour ago may be none now."""
+    stage.note(ANNA, "Novara closes Lyon", way_in=WayIn.MENTION, where=SALES)
+    dora = Person("dora", WORKSPACE, "Dora", standing=Standing.MEMBER)
+    stage.roster.people["dora"] = dora
+    assert stage.ask("dora", "does Novara close Lyon?").shows
+    del stage.roster.people["dora"]
+    stage.clock.advance(minutes=16)
+    assert not stage.ask("dora", "does Novara close Lyon?").shows
+    stage.roster.people["dora"] = dora
+    stage.clock.advance(minutes=2)
+    assert stage.ask("dora", "does Novara close Lyon?").shows

@@ -23,7 +23,7 @@ def registry() -> Registry:
 
 @pytest.fixture
 def registries(stage: Stage) -> Registries:
-    return Registries(stage.store.customers, stage.store.directory)
+    return Registries(stage.store.customers, stage.store.directory, stage.store.walls)
 
 
 def linked(registries: Registries, name: str) -> tuple[str, ...]:

@@ -75,6 +75,7 @@ TYPED = (
 
 def test_a_look_up_costs_no_more_with_fifty_thousand_customers(kit: StoreKit) -> None:
     """Whatever is typed: a word of all, of some, of one, of none."""
+    kit.has_members("cleo")
     fill(kit, 0, FEW)
     before = {typed: look_up(kit, typed)[0] for typed in TYPED}
     fill(kit, FEW, MANY)
@@ -131,5 +132,6 @@ def test_customers_from_before_are_found_after_the_migration(kit: StoreKit) -> N
     with writing_connection(kit.store.engine) as connection:
         command.downgrade(alembic_config(connection), "0006")
     migrate(kit.store.engine)
+    kit.has_members("cleo")
     for typed in ("nova", "elan", "nvr"):
         assert kit.store.customers.matching(typed, ANYBODY, 5) == (novara,)

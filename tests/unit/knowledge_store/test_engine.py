@@ -1,14 +1,21 @@
 """Opening a database."""
 
 import stat
+from contextlib import ExitStack
+from itertools import cycle
 from pathlib import Path
 from threading import Thread
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
+from adapters.jobs import DurableQueue
 from bot.errors import SqliteTooOld, StoreUnavailable, StoreUnsupported
-from knowledge_store.engine import BEGIN_WITH, open_engine, refuse_old_sqlite
+from knowledge_store.engine import for_reading, open_engine
+from knowledge_store.engine_sqlite import BEGIN_WITH, refuse_old_sqlite
+
+_MOST_CONNECTIONS = 20
+"""That the pool gives."""
 
 
 def test_a_new_database_is_made_with_its_folder_for_its_owner_alone(tmp_path: Path) -> None:
@@ -16,6 +23,11 @@ def test_a_new_database_is_made_with_its_folder_for_its_owner_alone(tmp_path: Pa
     path = tmp_path / "a" / "b" / "earshot.db"
     open_engine(f"sqlite:///{path}").dispose()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def _of_the_jobs(engine: Engine) -> Engine:
+    """What the job engine makes of the one that it is given."""
+    return DurableQueue(engine).client._sys_db.engine
 
 
 @pytest.mark.parametrize(
@@ -31,10 +43,12 @@ def test_a_new_database_is_made_with_its_folder_for_its_owner_alone(tmp_path: Pa
 def test_every_connection_is_set_to_lose_nothing(
     tmp_path: Path, pragma: str, value: str | int
 ) -> None:
-    """On each, since most of these are forgotten with the connection."""
+    """Each that the pool can give, also to the job engine: most are forgotten with a connection."""
     engine = open_engine(f"sqlite:///{tmp_path / 'earshot.db'}")
-    with engine.connect() as first, engine.connect() as second:
-        for connection in (first, second):
+    ways_in = (engine, for_reading(engine), _of_the_jobs(engine))
+    with ExitStack() as opened:
+        for way_in, _ in zip(cycle(ways_in), range(_MOST_CONNECTIONS), strict=False):
+            connection = opened.enter_context(way_in.connect())
             assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
     engine.dispose()
 

@@ -31,6 +31,7 @@ FEW, MANY = 40, 2_000
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[StoreKit]:
     kit = StoreKit(f"sqlite:///{tmp_path / 'earshot.db'}")
+    kit.has_members("anna", "ben")
     kit.has_conversation("open", "anna", "ben", kind=ConversationKind.PUBLIC)
     yield kit
     kit.store.close()

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
-from knowledge_store.search_sqlite import combined
+from knowledge_store.search_ranking import combined
 from knowledge_store.tables import InsightVectorRow
-from knowledge_store.vectors import VectorCache
-from tests.contract.stores import StoreKit, insight, key, note
+from knowledge_store.vectors import VectorMemory
+from tests.contract.stores import StoreKit, W, insight, key, note
 
 
 def test_scores_are_stretched_and_count_half_each() -> None:
@@ -47,12 +47,13 @@ def test_cosines_come_in_the_order_of_the_numbers(tmp_path: Path) -> None:
             at=key(),
         )
     )
-    cache, question = VectorCache(), np.array([1, 0], dtype=np.float32)
+    memory, question = VectorMemory(), np.array([1, 0], dtype=np.float32)
     with Session(store.engine) as session:
-        numbers = np.array(sorted(session.query(InsightVectorRow.number).all()))[:, 0]
-        for asked in (numbers[5:3:-1], numbers[::2], numbers, numbers[1_400:1_402], numbers[:0]):
-            cosines = cache.cosines(session, "m", question, asked)
-            expected = np.cos(angles)[np.searchsorted(numbers, asked)]
+        held = np.array(sorted(session.query(InsightVectorRow.number).all()))[:, 0]
+        for among in (None, held[3:5], held[::2], held[1_400:1_402], held[:0]):
+            numbers, cosines = memory.cosines(session, W, "m/2", question, among)
+            assert list(numbers) == list(held if among is None else among)
+            expected = np.cos(angles)[np.searchsorted(held, numbers)]
             assert np.allclose(cosines, expected, atol=1e-3)
     store.close()
 

@@ -105,6 +105,7 @@ Opened = Callable[[FormCheck | None], Submitting]
 
 def test_a_form_without_a_fault_is_taken(opened: Opened, kit: StoreKit):
     """Its customers are there."""
+    kit.has_members(ANNA, workspace="main")
     novara = kit.store.customers.create("main", CustomerDraft("Novara")).id
     form = opened(CheckForm(kit.store.customers))
     assert form.change(customers=among(novara)) == {}

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,12 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.channel import SlackChannel
 from adapters.slack.socket_mode import SlackSocket
+from bot.bootstrap.core import build_customer_offers
 from bot.domain.audience import Audience
 from bot.domain.customer import Customer, CustomerDraft
 from bot.errors import StoreUnavailable
+from bot.messages import Place
+from bot.ports import CustomerOffers, Roster
 from tests.contract.drivers_slack import SlackDriver, slack_channel_and_api
 from tests.contract.stores import StoreKit
 from tests.fakes import RecordingIntake
@@ -60,10 +63,14 @@ class Typing:
         return [o["text"]["text"] for o in self.answer(typed, **changed).get("options", [])]
 
 
+def offers_of(kit: StoreKit) -> Callable[[Roster], CustomerOffers]:
+    return lambda roster: build_customer_offers(kit.store, {"slack": roster}, kit.clock)
+
+
 @pytest.fixture
 def typing(tmp_path: Path) -> Iterator[Typing]:
     kit = StoreKit(f"sqlite:///{tmp_path / 'earshot.db'}")
-    channel, api = slack_channel_and_api(RecordingIntake(), customers=kit.store.customers)
+    channel, api = slack_channel_and_api(RecordingIntake(), offers=offers_of(kit))
     typing = Typing(channel, api, kit)
     typing.has(CustomerDraft("Novara GmbH", ("NVR",)), CustomerDraft("Élan & Co"))
     yield typing
@@ -139,9 +146,10 @@ def test_who_somebody_is_is_asked_once(typing: Typing):
 
 
 def test_nothing_is_offered_while_slack_does_not_say_who_somebody_is(typing: Typing):
-    """And it is asked again with the next letter."""
+    """And it is asked again after a minute."""
     typing.api.fail("users.info", Failure(status=503))
     assert typing.offered("no") == []
+    typing.kit.clock.advance(minutes=2)
     assert typing.offered("nov") == ["Novara GmbH"]
 
 
@@ -152,7 +160,7 @@ class Customers:
         self.released = threading.Event()
         self.fails = False
 
-    def matching(self, text: str, audience: Audience, limit: int) -> tuple[Customer, ...]:
+    def offered(self, place: Place, person_id: str, typed: str, most: int) -> tuple[Customer, ...]:
         if self.fails:
             raise StoreUnavailable("gone")
         self.released.wait(30)
@@ -163,7 +171,7 @@ def test_a_database_that_hangs_or_fails_offers_nothing_in_time(monkeypatch: pyte
     """Slack gives up after three seconds, and shows an error then."""
     monkeypatch.setattr("adapters.slack.options._WITHIN_S", 0.05)
     customers = Customers()
-    channel, api = slack_channel_and_api(RecordingIntake(), customers=customers)
+    channel, api = slack_channel_and_api(RecordingIntake(), offers=lambda _: customers)
     typing = Typing(channel, api, None)
     try:
         assert typing.answer("nov") == {"options": []}

@@ -13,9 +13,10 @@ import pytest
 
 from adapters.inline_jobs import InlineJobs
 from adapters.slack.channel import SlackChannel
-from bot.bootstrap.core import build_intake
+from bot.bootstrap.core import build_customer_offers, build_intake
 from bot.messages import Incoming, IncomingMessage, MessageEdited
 from bot.ports import Intake
+from bot.services.personal_data import masked
 from knowledge_store import migrate, open_engine, open_store
 from tests.contract.drivers_slack import slack_channel_and_api
 from tests.fakes import FakeClock
@@ -69,10 +70,12 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     folder: Path = tmp_path_factory.mktemp("mutations")
     engine = open_engine(f"sqlite:///{folder / 'door.db'}")
     migrate(engine)
-    store = open_store(engine, InlineJobs(), clock=FakeClock())
+    store = open_store(engine, InlineJobs(), clock=FakeClock(), mask=masked)
     store.directory.set_listening("main", SALES, listening=True)
     intake = WatchedIntake(build_intake(store))
-    channel, api = slack_channel_and_api(intake, customers=store.customers)
+    channel, api = slack_channel_and_api(
+        intake, offers=lambda roster: build_customer_offers(store, {"slack": roster}, FakeClock())
+    )
     yield Door(channel, api, intake)
     api.close()
     store.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.people import ConversationKind, Person
+from bot.domain.people import ConversationKind, Person, Standing
 from bot.errors import RosterUnavailable
 from tests.contract.drivers_slack import SlackDriver
 from tests.slack_api import BOT_USER, Failure
@@ -82,7 +82,9 @@ def test_a_person_has_the_name_they_are_shown_with(slack: Slack, user, person):
     """The first that Slack has."""
     slack.api.users[ANNA] = {"id": ANNA, **user}
 
-    assert slack.channel.roster.person("main", ANNA) == Person(ANNA, "main", person)
+    assert slack.channel.roster.person("main", ANNA) == Person(
+        ANNA, "main", person, standing=Standing.MEMBER
+    )
 
 
 def test_a_persons_title_is_their_role(slack: Slack):

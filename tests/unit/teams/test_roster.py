@@ -4,9 +4,9 @@ import pytest
 
 from adapters.teams.connector import Connector
 from adapters.teams.references import AddressBook, Scope
-from adapters.teams.roster import TeamsRoster
+from adapters.teams.roster import TeamsRoster, standing_of
 from adapters.teams.tokens import AccessTokens, login_of
-from bot.domain.people import ConversationKind
+from bot.domain.people import ConversationKind, Standing
 from bot.errors import RosterUnavailable
 from tests.teams_connector import CONFIG, Answer, FakeConnector, MemoryReferences
 from tests.unit.teams.test_gateway import reference
@@ -115,3 +115,28 @@ def test_a_reference_that_cannot_be_read_is_none(company: Company) -> None:
     company.references.kept["19:old"] = '{"version": 0}'
     with pytest.raises(RosterUnavailable):
         company.roster.conversation("main", "19:old")
+
+
+@pytest.mark.parametrize(
+    ("member", "standing"),
+    [
+        ({"tenantId": "t", "userRole": "user"}, Standing.MEMBER),
+        ({"tenantId": "t", "userRole": "guest"}, Standing.GUEST),
+        ({"tenantId": "t", "userRole": "anonymous"}, Standing.GUEST),
+        ({"tenantId": "t"}, Standing.UNKNOWN),
+        ({"tenantId": "another", "userRole": "user"}, Standing.STRANGER),
+        ({"userRole": "user"}, Standing.UNKNOWN),
+    ],
+)
+def test_only_a_user_of_the_tenant_is_a_full_member(member: dict[str, str], standing: Standing):
+    """Guests, whom shared channels bring, and whoever is not told of are none."""
+    assert standing_of(member, "t") is standing
+
+
+def test_a_conversation_brings_its_people(company: Company):
+    """So that nobody is asked about by themselves."""
+    told = company.roster.conversation("main", CHANNEL)
+    assert [(one.name, one.standing) for one in told.people] == [
+        ("Anna Berg", Standing.MEMBER),
+        ("Ben Ode", Standing.MEMBER),
+    ]

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from adapters.openai_wire import TokenUsage
 from adapters.web.app import create_app
 from adapters.web.metrics import Metrics
+from bot.domain.spending import Limit
 from bot.errors import StoreUnavailable
 from bot.ports import JobName, Meter
 
@@ -169,6 +170,15 @@ def test_tokens_are_counted_by_model_and_purpose() -> None:
     where = 'model="openai/m",purpose="answer.v1"'
     assert f'earshot_model_tokens_total{{direction="input",{where}}} 42.0' in shown
     assert f'earshot_model_tokens_total{{direction="output",{where}}} 7.0' in shown
+
+
+def test_calls_that_a_limit_withheld_are_shown_from_the_start() -> None:
+    """By whose limit; an alert needs the zero before the first."""
+    metrics = Metrics()
+    metrics.call_withheld(Limit.PERSON)
+    shown = metrics.exposition().decode()
+    assert 'earshot_model_calls_withheld_total{limit="person"} 1.0' in shown
+    assert 'earshot_model_calls_withheld_total{limit="workspace"} 0.0' in shown
 
 
 def test_two_products_in_one_process_count_apart() -> None:

@@ -1,0 +1,1 @@
+"""Who is told what, played at random against a small model of the rules."""
