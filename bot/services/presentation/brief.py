@@ -7,7 +7,7 @@ from bot.domain.brief import Brief, BriefPart, Relationship, SupplierCriterion
 from bot.domain.customer import Contact, Customer
 from bot.domain.home import News
 from bot.domain.insight import Insight
-from bot.domain.taxonomy import Belief, Certainty, RelationshipShape, Topic
+from bot.domain.taxonomy import Belief, Certainty, Topic
 from bot.messages import Block, Paragraph, Reply, Source, Span
 from bot.services.presentation.capture import shorten
 from bot.services.presentation.words import bold, day, label, listed, paragraph
@@ -31,12 +31,6 @@ _CRITERIA: Final[Mapping[SupplierCriterion, str]] = {
     SupplierCriterion.LOCATION: "location",
     SupplierCriterion.CAPABILITIES: "capabilities",
     SupplierCriterion.REPUTATION: "reputation",
-}
-_SHAPES: Final[Mapping[RelationshipShape, str]] = {
-    RelationshipShape.BOW_TIE: "one to one (a bow tie: it hangs on two people)",
-    RelationshipShape.ONE_ON_MANY: "one on many",
-    RelationshipShape.DUET: "a duet: two of ours, two of theirs",
-    RelationshipShape.DIAMOND: "many to many (a diamond)",
 }
 _TO_ASK: Final[Mapping[Topic, str]] = {
     Topic.DECISION_PROCESS: "How do you choose a supplier, who takes part, and what weighs most?",
@@ -149,7 +143,7 @@ def _foot(told: Brief) -> Iterator[Block]:
 
 def _relationship(relationship: Relationship) -> str:
     ours, theirs = listed(relationship.ours), listed(relationship.theirs)
-    return f"{_SHAPES[relationship.shape].capitalize()}: {ours} with {theirs}."
+    return f"{label(relationship.shape).capitalize()}: {ours} with {theirs}."
 
 
 def _source(one: News, number: int) -> Source:
