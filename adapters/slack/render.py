@@ -19,6 +19,9 @@ _OPENED_BY = {
     Action.SAVE_KEPT: Action.KEEP,
     Action.SAVE_CUSTOMER: Action.CREATE_CUSTOMER,
     Action.SAVE_REMARK: Action.RATE_BAD,
+    Action.SAVE_ASSIGNMENT: Action.ASSIGN,
+    Action.SAVE_OUTCOME: Action.CLOSE_MOMENT,
+    Action.SAVE_USE: Action.TELL_USE,
 }
 
 

@@ -54,9 +54,9 @@ _EVERYWHERE: Final[Mapping[str, _Text]] = {
         "Ask what is known: ask who decides at Novara?",
         "Kysy, mitä tiedetään: ask who decides at Novara?",
     ),
-    "earshot brief": _Text(
-        "Before you meet a customer: earshot brief Novara",
-        "Ennen asiakkaan tapaamista: earshot brief Novara",
+    "brief me on": _Text(
+        "Before you meet a customer: brief me on Novara",
+        "Ennen asiakkaan tapaamista: brief me on Novara",
     ),
     "earshot customer": _Text(
         "What is known of a customer: earshot customer Novara",
@@ -66,10 +66,12 @@ _EVERYWHERE: Final[Mapping[str, _Text]] = {
         "Who may know of a customer: earshot wall Novara",
         "Kuka saa tietää asiakkaasta: earshot wall Novara",
     ),
+    "earshot moments": _Text("What may turn at your customers", "Mikä voi kääntyä asiakkaillasi"),
     "earshot needs": _Text("What we should find out", "Mitä meidän pitäisi selvittää"),
     "earshot help": _Text("What Earshot can do", "Mitä Earshot osaa"),
 }
 _IN_PERSONAL: Final[Mapping[str, _Text]] = {
+    "earshot mine": _Text("Your notes and their fate", "Muistiinpanosi ja niiden kohtalo"),
     "earshot home": _Text(
         "Your notes, your customers, and what became of them",
         "Muistiinpanosi, asiakkaasi ja mitä niistä seurasi",
