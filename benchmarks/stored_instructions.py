@@ -20,7 +20,8 @@ from pydantic import ValidationError
 
 from adapters.inline_jobs import InlineJobs
 from adapters.system_clock import SystemClock
-from bot.bootstrap.core import WORKSPACE, Models, build_handler, load_models
+from bot.bootstrap.core import WORKSPACE, Models, build_handler
+from bot.bootstrap.models import load_models
 from bot.domain.audience import Audience
 from bot.domain.customer import CustomerDraft
 from bot.domain.people import Conversation, ConversationKind, Person

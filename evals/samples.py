@@ -11,7 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 from adapters.inline_jobs import InlineJobs
-from bot.bootstrap.core import build_handler, load_models
+from bot.bootstrap.core import build_handler
+from bot.bootstrap.models import load_models
 from bot.domain.audience import Audience
 from bot.domain.customer import Customer
 from bot.evaluation.corpus import Corpus, read_corpus

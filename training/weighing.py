@@ -20,7 +20,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from adapters.inline_jobs import InlineJobs
-from bot.bootstrap.core import Models, build_handler, load_models
+from bot.bootstrap.core import Models, build_handler
+from bot.bootstrap.models import load_models
 from bot.evaluation.corpus import Corpus, QuestionRow, read_corpus
 from bot.evaluation.play import CHANNEL, DirectoryRoster, PlayedClock, PlayedQuestion, Player
 from bot.services.judging import HitJudge, Weighing

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.bootstrap.core import WORKSPACE, build_budget, build_handler, load_models, model_use_of
+from bot.bootstrap.core import WORKSPACE, build_handler
+from bot.bootstrap.models import build_budget, load_models, model_use_of
 from bot.domain.audience import Audience
 from bot.domain.audit import OPERATOR, AuditEntry, AuditEvent
+from bot.domain.model_use import ModelUse
 from bot.domain.spending import Payer
 from bot.errors import FileNotWritten, WorkspaceUnknown
 from bot.ports import InstalledWorkspace
@@ -89,6 +91,17 @@ def export_lines(
             customers=store.customers,
             ratings=store.ratings,
         )
+
+
+def settings_line(settings: Settings, workspace: str, use: ModelUse | None) -> str:
+    """Decide what may go to a remote model, unless None; and say what may."""
+    with opened_workspace(settings, workspace) as (store, _):
+        if use is not None:
+            store.workspace_settings.set_model_use(workspace, use, by=OPERATOR)
+        decided = store.workspace_settings.model_use(workspace)
+    if decided is None:
+        return f"model use: {settings.earshot_model_use}, by EARSHOT_MODEL_USE"
+    return f"model use: {decided}, decided for this workspace"
 
 
 def stats_report(settings: Settings, *, for_machines: bool, workspace: str) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from bot.bootstrap.core import Models, build_handler, load_models
+from bot.bootstrap.core import Models, build_handler
+from bot.bootstrap.models import load_models
 from bot.domain.audience import Audience
 from bot.errors import SettingsInvalid
 from bot.evaluation.corpus import Corpus, read_corpus

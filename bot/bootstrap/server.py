@@ -10,14 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.bootstrap.channels import Channels, build_channels
-from bot.bootstrap.core import (
-    build_budget,
-    build_deliveries,
-    build_handler,
-    build_intake,
-    load_models,
-    model_use_of,
-)
+from bot.bootstrap.core import build_deliveries, build_handler, build_intake
+from bot.bootstrap.models import build_budget, load_models, model_use_of
 from bot.bootstrap.unasked import build_timekeeper
 from bot.domain.addresses import CustomerAddresses
 from bot.errors import SettingsInvalid, StoreUnavailable

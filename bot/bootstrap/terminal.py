@@ -9,13 +9,11 @@ from bot.bootstrap.core import (
     WORKSPACE,
     Models,
     Unmetered,
-    build_budget,
     build_deliveries,
     build_handler,
     build_intake,
-    load_models,
-    model_use_of,
 )
+from bot.bootstrap.models import build_budget, load_models, model_use_of
 from bot.bootstrap.server import migrate
 from bot.bootstrap.unasked import build_timekeeper
 from bot.domain.people import Person, Standing

@@ -7,6 +7,7 @@ import typer
 
 from bot.domain.audit import AuditRecord, AuditVerdict
 from bot.domain.erasure import ErasureKind
+from bot.domain.model_use import ModelUse
 from bot.settings import read_settings
 
 _Workspace = Annotated[
@@ -82,6 +83,25 @@ def retention(
         typer.echo(kept_for(settings, workspace))
         return
     typer.echo(apply_retention(settings, workspace, None if keep else days, dry_run=not apply))
+
+
+def settings(
+    workspace: _Workspace = "main",
+    model_use: Annotated[
+        ModelUse | None,
+        typer.Option(
+            help="What may go to language and embedding models: nothing, all but personal data, or "
+            "everything."
+        ),
+    ] = None,
+) -> None:
+    """Show or change what was decided for a workspace.
+
+    Example: earshot settings --model-use redacted
+    """
+    from bot.bootstrap.data import settings_line
+
+    typer.echo(settings_line(read_settings(), workspace, model_use))
 
 
 def audit_verify() -> None:

@@ -7,10 +7,11 @@ from bot.messages import IncomingMessage, WayIn
 from bot.services.triage import is_question
 
 _EARSHOT = re.compile(
-    r"/?(?:earshot\s+)?(help|home|needs|forget\s+me|listen\s+(?:on|off))[.!\s]*", re.IGNORECASE
+    r"/?(?:earshot\s+)?(help|home|needs|settings|forget\s+me|listen\s+(?:on|off))[.!\s]*",
+    re.IGNORECASE,
 )
 _EARSHOT_WITH_NAME = re.compile(
-    r"(?:/earshot\b|earshot\s+(?=(?:help|home|needs|listen|customer|wall|forget|brief)\b))\s*(.*)",
+    r"(?:/earshot\b|earshot\s+(?=(?:help|home|needs|settings|listen|customer|wall|forget|brief)\b))\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _NOTE = re.compile(r"(?:/note\b|note(?=[\s:]))[\s:]*(.*)", re.IGNORECASE | re.DOTALL)

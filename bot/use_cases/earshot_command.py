@@ -9,6 +9,7 @@ from bot.domain.customer import CustomerDraft
 from bot.domain.people import ConversationKind
 from bot.messages import IncomingMessage, Reply
 from bot.ports import AuditLog, CustomerStore, DirectoryStore
+from bot.services.model_privacy import UseOf
 from bot.services.places import Places
 from bot.services.presentation import forget as say_forget
 from bot.services.presentation import general
@@ -38,6 +39,7 @@ class EarshotCommand:
     audit: AuditLog
     moments: HandleMoments
     loop: ChooseLoop
+    use_of: UseOf | None
 
     def run(self, message: IncomingMessage) -> Reply:
         """Do what the words ask for, or say what they could ask for."""
@@ -56,10 +58,14 @@ class EarshotCommand:
             "moments": lambda: self.moments.show(message, wish),
             "mine": lambda: self.home.mine(*who),
             "loop": lambda: self.loop.choose(message, wish),
+            "settings": lambda: self._settings(message.place.workspace),
             "home": lambda: self.home.in_chat(*who),
         }
         run = runs.get(word.casefold())
         return run() if run else general.unknown_command(message.text.strip())
+
+    def _settings(self, workspace: str) -> Reply:
+        return general.settings(self.use_of(workspace) if self.use_of else None)
 
     def _forget(self, message: IncomingMessage, whom: str) -> Reply:
         if whom != "me":

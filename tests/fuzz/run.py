@@ -1,5 +1,6 @@
 """Feeds one parser for a while, and tells what nobody had foreseen."""
 
+import logging
 import signal
 import time
 import traceback
@@ -59,6 +60,8 @@ def _feed(parser: Parser, given: object, findings: Findings) -> None:
             findings.uncaught.append(f"over {SLOW_S} s for {_shown(given)}")
     except Exception:  # noqa: BLE001 - whatever it is, it is a finding
         findings.uncaught.append(f"{traceback.format_exc(limit=-4)}for {_shown(given)}")
+    finally:
+        logging.disable(logging.NOTSET)  # reading a PDF, else a process of its own, silences all
 
 
 def _shown(given: object) -> str:

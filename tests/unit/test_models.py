@@ -8,7 +8,7 @@ import pytest
 from adapters.local_model.adjustment import adjustment_file
 from adapters.local_model.linear_model import Heads, NoteModel
 from adapters.openai_wire import TokenUsage
-from bot.bootstrap.core import load_models
+from bot.bootstrap.models import load_models
 from bot.errors import AdjustmentUnusable
 from bot.ports import Passage
 from bot.settings import Settings

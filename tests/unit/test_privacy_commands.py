@@ -109,3 +109,14 @@ def test_retention_is_said_tried_set_and_ended(told: Path):
     assert "deviation" in earshot("export", "notes").out
     assert earshot("retention", "--keep").code == 0
     assert earshot("retention").out == "Everything is kept.\n"
+
+
+def test_what_goes_to_a_model_is_shown_and_decided(environment: Path):  # noqa: F811 - as above
+    """By the environment, until an operator decides for the workspace."""
+    assert earshot("migrate").code == 0
+    assert earshot("settings").out.strip() == "model use: redacted, by EARSHOT_MODEL_USE"
+    changed = earshot("settings", "--model-use", "off")
+    assert changed.out.strip() == "model use: off, decided for this workspace"
+    assert "settings_changed\toperator\tmodel use off" in earshot("audit", "list").out
+    assert earshot("settings", "--workspace", "slack-T9").code == 1
+    assert earshot("settings", "--model-use", "some").code == 2

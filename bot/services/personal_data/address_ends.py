@@ -11,13 +11,17 @@ _MOST_STEPS = 14
 _LONGEST_TOWN = 6
 _LONGEST_LINK = 3  # letters of what joins the words of a name: "de", "nad"
 _POSTCODE = re.compile(r"\d{4,6}(?:-\d{3,4})?")
-_OUTWARD = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?")
-_INWARD = re.compile(r"\d[A-Z]{2}")
+_BRITISH = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}")
 
 
 @cache
 def _unit() -> re.Pattern[str]:
     return re.compile(words("streets", "unit"), re.IGNORECASE)
+
+
+def is_unit_word(token: Token) -> bool:
+    """Whether it says which part of a house: "Apt"."""
+    return token.is_word and _unit().fullmatch(token.text) is not None
 
 
 def end_of_address(tokens: Sequence[Token], stop: int) -> tuple[int, bool]:
@@ -33,6 +37,8 @@ def end_of_address(tokens: Sequence[Token], stop: int) -> tuple[int, bool]:
         if after := _past_unit(tokens, begin):
             has_unit = True
             end = at = after
+        elif _is_stair(tokens, begin):
+            end = at = begin + 2
         elif after := _past_postcode(tokens, begin):
             has_postcode = was_postcode = True
             end = at = after
@@ -80,6 +86,13 @@ def _past_unit(tokens: Sequence[Token], at: int) -> int:
     return at + 2 if tokens[at].text.isdigit() and has_sign else 0
 
 
+def _is_stair(tokens: Sequence[Token], at: int) -> bool:
+    """As in Finland: "A 12"."""
+    if at + 1 >= len(tokens) or len(tokens[at].text) > 1 or not tokens[at].is_name:
+        return False
+    return tokens[at + 1].is_number and tokens[at + 1].is_near
+
+
 def _past_dot(tokens: Sequence[Token], at: int) -> int:
     return at + 1 if at < len(tokens) and tokens[at].text == "." else at
 
@@ -87,8 +100,8 @@ def _past_dot(tokens: Sequence[Token], at: int) -> int:
 def _past_postcode(tokens: Sequence[Token], at: int) -> int:
     here = [token.text for token in tokens[at : at + 3]]
     match here:
-        case [outward, inward, *_] if _OUTWARD.fullmatch(outward) and _INWARD.fullmatch(inward):
-            return at + 2
+        case [code, *_] if _BRITISH.fullmatch(code):
+            return at + 1
         case [state, code, *_] if len(state) <= 3 and state.isalpha() and _POSTCODE.fullmatch(code):
             return at + 2
         case [code, *rest] if _POSTCODE.fullmatch(code):
@@ -108,6 +121,8 @@ def _is_split(head: str, tail: str) -> bool:
 
 
 def _past_town(tokens: Sequence[Token], at: int) -> int:
+    if at < len(tokens) and len(tokens[at].text) == 1:
+        return 0
     stop = last_name = at
     while stop < min(len(tokens), at + _LONGEST_TOWN):
         is_joined = stop > at and tokens[stop].is_word and len(tokens[stop].text) <= _LONGEST_LINK

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.services.personal_data.address_ends import is_unit_word
 from bot.services.personal_data.address_words import (
     PARTICLES,
     YEAR,
@@ -122,6 +123,8 @@ def _end_of_names(tokens: Sequence[Token], first: int) -> int:
     for at in range(first, min(len(tokens), first + _LONGEST_NAME)):
         is_small = at > first and tokens[at - 1].is_name and is_small_last_word(tokens[at])
         if not tokens[at].is_near or not (is_small or _may_be_named(tokens, at)):
+            break
+        if is_unit_word(tokens[at]):
             break
         if is_small or tokens[at].is_name:
             stop = at + 1

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _TOKEN = re.compile(
-    r"(?P<number>\d{1,6}(?:[-–/]\d{1,4})?(?:[A-Za-z](?![^\W_]))?(?![^\W_]))"
+    r"(?P<code>(?<![^\W_])[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}(?![^\W_]))"
+    r"|(?P<number>\d{1,6}(?:[-–/]\d{1,4})?(?:[A-Za-z](?![^\W_]))?(?![^\W_]))"
     r"|(?P<word>[Cc]/|[^\W\d_]+(?:['’.\-][^\W\d_]+){0,3})|(?P<sign>\S)"
 )
 
@@ -13,8 +14,8 @@ _TOKEN = re.compile(
 class Token(NamedTuple):
     """`is_near` is set where nothing, or spaces within a line, stand before it.
 
-    `is_name` is set where it is written as names are, `folded` is for look-ups. A tuple, since a
-    long text has ten thousand of them.
+    `is_name` is set where it is written as names are, `folded` is for look-ups. A British
+    postcode is one token, neither number nor word. A tuple, since a long text has ten thousand.
     """
 
     text: str

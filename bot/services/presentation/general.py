@@ -1,9 +1,11 @@
 """What the bot says of itself, and when something does not work."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from bot.domain.answer import KnowledgeNeed
 from bot.domain.customer import LONGEST_NAME, Customer, CustomerDraft
+from bot.domain.model_use import ModelUse
 from bot.messages import Reply, Visibility
 from bot.services.presentation.words import bold, counted, day, label, paragraph
 
@@ -34,6 +36,26 @@ def unknown_command(words: str) -> Reply:
     """A command that does not exist."""
     shown = words[:40]
     return Reply((paragraph(f"I do not know “{shown}”. Try /earshot help."),))
+
+
+_MODEL_USES: Final = {
+    None: "Nothing you write leaves this server: no remote model is set up.",
+    ModelUse.OFF: "Nothing you write goes to a language model outside.",
+    ModelUse.REDACTED: "A language model outside reads what you write, without personal data: "
+    "phone numbers, addresses, bank accounts, ids, dates of birth and health are masked first.",
+    ModelUse.FULL: "A language model outside reads what you write, as you wrote it.",
+}
+
+
+def settings(use: ModelUse | None) -> Reply:
+    """What was decided for the workspace; None where there is no remote model."""
+    return Reply(
+        (
+            paragraph(_MODEL_USES[use]),
+            paragraph("Others read your notes with personal data masked.", subdued=True),
+            paragraph("Whoever runs Earshot can change this: earshot settings.", subdued=True),
+        )
+    )
 
 
 def note_what() -> Reply:

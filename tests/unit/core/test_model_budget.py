@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from bot.bootstrap.core import Models, build_budget, load_models
+from bot.bootstrap.core import Models
+from bot.bootstrap.models import build_budget, load_models
 from bot.domain.spending import Allowance, Allowances, Limit, Payer
 from bot.errors import ModelLimitReached, ModelUnavailable, StoreUnavailable
 from bot.messages import WayIn
