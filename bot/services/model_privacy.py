@@ -26,8 +26,15 @@ UseOf: TypeAlias = Callable[[str], ModelUse]
 
 
 def decided_by(store: WorkspaceSettingsStore, default: ModelUse) -> UseOf:
-    """As the workspace decided, from the very next call on; else the default."""
-    return lambda workspace: store.model_use(workspace) or default
+    """As the workspace decided, from the very next call on; else the default.
+
+    Where it is not known whose words they are, they stay here.
+    """
+
+    def use_of(workspace: str) -> ModelUse:
+        return (store.model_use(workspace) or default) if workspace else ModelUse.OFF
+
+    return use_of
 
 
 class PrivateLanguageModel:

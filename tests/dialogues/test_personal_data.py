@@ -1,9 +1,12 @@
 """What one person notes of somebody's private data, another reads masked, wherever it is shown."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.messages import Action, Reply, WayIn
-from tests.stage import ANNA, BEN, SALES, WORKSPACE, Stage
+from tests.dialogues.test_sharing import press
+from tests.stage import ANNA, BEN, SALES, Stage
 
 PHONE = "+358 40 123 4567"
 TEXT = f"Novara Pharma says Pia Keller wants calls on {PHONE} after six"
@@ -35,8 +38,6 @@ def test_a_shared_answer_is_masked_and_so_is_its_question(stage: Stage):
     """Also what its contributor shares, or asks of somebody."""
     answer = stage.ask(ANNA, f"{ASKED} On {PHONE}?", where=SALES)
     (button,) = [b for b in answer.buttons if b.action is Action.SHARE]
-    from tests.dialogues.test_sharing import press
-
     shared, _ = press(stage, ANNA, button)
     assert PHONE not in shared.plain_text
     assert "[phone]" in shared.plain_text
@@ -77,8 +78,6 @@ def test_what_is_already_noted_is_told_others_masked(stage: Stage):
     message = stage.message(
         ANNA, TEXT, where=SALES, message_id=record.note.key.message_id, way_in=WayIn.SHORTCUT
     )
-    from dataclasses import replace
-
     replies = stage.handler.handle(replace(message, person_id=BEN))
     assert all(PHONE not in reply.plain_text for reply in replies)
 
@@ -86,4 +85,3 @@ def test_what_is_already_noted_is_told_others_masked(stage: Stage):
 def test_anybody_may_know_what_goes_to_a_model(stage: Stage):
     """Without one, nothing does."""
     assert "no remote model" in command(stage, BEN, "settings").plain_text
-    assert WORKSPACE == "main"

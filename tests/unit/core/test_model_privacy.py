@@ -82,16 +82,25 @@ def test_where_none_is_wanted_none_is_called() -> None:
 def test_each_workspace_decides_for_itself(stage: Stage) -> None:
     """From the next call on; the default is for who decided nothing."""
     settings = stage.store.workspace_settings
-    model = FakeLanguageModel(*[{"word": "yes"}] * 3)
+    model = FakeLanguageModel(*[{"word": "yes"}] * 2)
     private = PrivateLanguageModel(model, decided_by(settings, REDACTED))
     settings.set_model_use(WORKSPACE, FULL, by="operator")
-    for workspace in (WORKSPACE, "slack-T2", ""):
+    for workspace in (WORKSPACE, "slack-T2"):
         with paid_by(Payer(workspace)):
             private.complete(PROMPT, Word)
     settings.set_model_use(WORKSPACE, OFF, by="operator")
     with paid_by(Payer(WORKSPACE)), pytest.raises(ModelNotWanted):
         private.complete(PROMPT, Word)
-    assert [PHONE in prompt.user for prompt in model.prompts] == [True, False, False]
+    assert [PHONE in prompt.user for prompt in model.prompts] == [True, False]
+
+
+def test_words_of_nobody_knows_whom_stay_here(stage: Stage) -> None:
+    """A call that no workspace can have decided on is not made."""
+    model = FakeLanguageModel({"word": "yes"})
+    private = PrivateLanguageModel(model, decided_by(stage.store.workspace_settings, FULL))
+    with pytest.raises(ModelNotWanted):
+        private.complete(PROMPT, Word)
+    assert model.prompts == []
 
 
 # --- what a model reads masked --------------------------------------------------------------------
@@ -174,7 +183,8 @@ def work_through(company: Stage) -> None:
         company.ask(asker, f"How do I call Pia at Novara, is it {PHONE}?")
         company.ask(asker, f"and {MAIL}?")
     (record, *_) = company.notes()
-    company.handler.capture.read_again(record, company.roster.conversations[SALES])
+    with paid_by(Payer(WORKSPACE)):
+        company.handler.capture.read_again(record, company.roster.conversations[SALES])
 
 
 @pytest.mark.slow

@@ -88,7 +88,8 @@ def test_a_mask_is_known_as_one(kind: Kind):
 @pytest.mark.parametrize(
     "piece",
     [
-        "4 ", "44 Aa Bb ", "+1 ", "a@", "a.", "1-", "12 34 ", "St ", "P.O. Box ", "born 1.1.", "DE12 ",  # noqa: E501
+        "4 ", "44 Aa Bb ", "+1 ", "a@", "a.", "1-", "12 34 ", "St ", "P.O. Box ",
+        "born 1.1.", "DE12 ",
         "sick ", "lives at 1 ", "A1A ", "(0", "[phone]", "0171 2345678 ", "off cancer ", "apt 1, ",
         "call 0", "ab12 ", "\n>", "14 elm street ", "corner of 1 A St and ",
     ],
